@@ -1,0 +1,93 @@
+// One search per anchor, without repetition: the same candidate can show up at several anchors only when every provider
+// in it shares (allocation-candidates §3.5). Anchors that see the same sharing providers are told to leave such
+// candidates to the first of them; what still comes twice is noticed by name.
+
+import { allocationRequest } from './allocation-request.ts';
+import { type AnchorProblem, type Cover, problemAt } from './anchor-problem.ts';
+import { AnchorSearch } from './anchor-search.ts';
+import { promisingAnchors } from './anchors.ts';
+import type { AllocationRequest } from './answer.ts';
+import type { DeadEnds } from './dead-ends.ts';
+import type { SearchPlan } from './search-plan.ts';
+
+/** The candidates of one anchor, one at a time. */
+export interface AnchorCandidates {
+  /** Goes on to the next candidate; false when there is none any more. */
+  next(): boolean;
+  /** The candidate at hand. */
+  request(): AllocationRequest;
+}
+
+/** The candidates of each anchor that may have one, lazily. */
+export function* candidatesByAnchor(plan: SearchPlan, deadEnds: DeadEnds): Generator<AnchorCandidates> {
+  const repeats = new Repeats();
+  for (const anchor of promisingAnchors(plan)) {
+    deadEnds.budget.spend(1);
+    const problem = problemAt(plan, anchor);
+    const own = problem === null ? null : repeats.leaveOut(problem);
+    if (own === null) continue;
+    yield new Candidates(plan, new AnchorSearch(own, deadEnds), repeats);
+  }
+}
+
+class Candidates implements AnchorCandidates {
+  readonly #plan: SearchPlan;
+  readonly #search: AnchorSearch;
+  readonly #repeats: Repeats;
+
+  constructor(plan: SearchPlan, search: AnchorSearch, repeats: Repeats) {
+    this.#plan = plan;
+    this.#search = search;
+    this.#repeats = repeats;
+  }
+
+  next(): boolean {
+    while (this.#search.next()) {
+      if (this.#repeats.isNew(this.#search.problem, this.#search.choice)) return true;
+    }
+    return false;
+  }
+
+  request(): AllocationRequest {
+    return allocationRequest(this.#plan, this.#search.problem, this.#search.choice);
+  }
+}
+
+class Repeats {
+  readonly #sharedDomains = new Set<string>();
+  readonly #sharedCandidates = new Set<string>();
+
+  /** The problem without candidates of sharing providers alone, if another anchor has the same; null if none are left. */
+  leaveOut(problem: AnchorProblem): AnchorProblem | null {
+    const shared = sharedDomains(problem);
+    if (shared === null) return problem;
+    if (!this.#sharedDomains.has(shared)) {
+      this.#sharedDomains.add(shared);
+      return problem;
+    }
+    const satisfies = problem.sharing.map((shares) => 1 - shares);
+    if (!satisfies.includes(1)) return null;
+    const own: Cover = { name: 'own', variables: [...problem.variables.keys()], satisfies };
+    return { ...problem, covers: [...problem.covers, own] };
+  }
+
+  isNew(problem: AnchorProblem, choice: Int32Array): boolean {
+    for (const option of choice) if (problem.sharing[option] !== 1) return true;
+    const name = Array.from(choice, (option) => problem.providers[option]).join();
+    if (this.#sharedCandidates.has(name)) return false;
+    this.#sharedCandidates.add(name);
+    return true;
+  }
+}
+
+/** The sharing providers that each variable may take; null when some variable has none. */
+function sharedDomains({ domains, providers, sharing }: AnchorProblem): string | null {
+  const lists: string[] = [];
+  for (const domain of domains) {
+    const shared: number[] = [];
+    for (const option of domain) if (sharing[option] === 1) shared.push(providers[option] ?? -1);
+    if (shared.length === 0) return null;
+    lists.push(shared.sort((a, b) => a - b).join());
+  }
+  return lists.join(';');
+}

@@ -1,0 +1,124 @@
+// Which of the candidates make the answer, and in which order they are generated: limit, cap, strategy, randomisation
+// (allocation-candidates §5).
+
+import type { AllocationRequest } from './answer.ts';
+import type { AnchorCandidates } from './candidates-by-anchor.ts';
+
+export interface ChoiceOptions {
+  /** How many candidates the client wants at most; null for all. */
+  readonly limit: number | null;
+  /** Generation stops when this many exist, accepted or not; null for no cap. */
+  readonly maxCandidates: number | null;
+  /** In which order to generate when there is a cap. */
+  readonly strategy: 'depth-first' | 'breadth-first';
+  /** Uniform in [0, 1); given: the answer is a random sample in random order. */
+  readonly random: (() => number) | null;
+  /** A candidate that is not accepted counts for the cap only. */
+  readonly accept: (request: AllocationRequest) => boolean;
+}
+
+interface Generated {
+  readonly anchor: AnchorCandidates;
+  readonly request: AllocationRequest;
+}
+
+/** The candidates of the answer. */
+export function chooseCandidates(anchors: Iterable<AnchorCandidates>, options: ChoiceOptions): AllocationRequest[] {
+  const { limit, maxCandidates, strategy, random } = options;
+  if (random !== null) return sample(generate(anchors, options), limit ?? Number.POSITIVE_INFINITY, random);
+  if (limit !== null && maxCandidates !== null && strategy === 'depth-first') {
+    return spread(generate(anchors, options), limit);
+  }
+  return firstOf(generate(anchors, options), limit ?? Number.POSITIVE_INFINITY);
+}
+
+function* generate(anchors: Iterable<AnchorCandidates>, options: ChoiceOptions): Generator<Generated> {
+  const { limit, maxCandidates, strategy, accept } = options;
+  // Where the limit is what stops generation, roots take turns whatever the strategy (§10.4). Without either bound
+  // the order shows nowhere, and one root after another needs the least memory.
+  const inTurns = maxCandidates === null ? limit !== null : strategy === 'breadth-first';
+  let generated = 0;
+  for (const anchor of inTurns ? takingTurns(anchors) : oneAfterAnother(anchors)) {
+    const request = anchor.request();
+    if (accept(request)) yield { anchor, request };
+    generated++;
+    if (generated === maxCandidates) return;
+  }
+}
+
+/** Yields the anchor whenever it has gone on to another candidate. */
+function* oneAfterAnother(anchors: Iterable<AnchorCandidates>): Generator<AnchorCandidates> {
+  for (const anchor of anchors) while (anchor.next()) yield anchor;
+}
+
+/** A candidate from every anchor before a second one from any. */
+function* takingTurns(anchors: Iterable<AnchorCandidates>): Generator<AnchorCandidates> {
+  let waiting: AnchorCandidates[] = [];
+  for (const anchor of anchors) {
+    if (!anchor.next()) continue;
+    waiting.push(anchor);
+    yield anchor;
+  }
+  while (waiting.length > 0) {
+    const still: AnchorCandidates[] = [];
+    for (const anchor of waiting) {
+      if (!anchor.next()) continue;
+      still.push(anchor);
+      yield anchor;
+    }
+    waiting = still;
+  }
+}
+
+function firstOf(generated: Iterable<Generated>, count: number): AllocationRequest[] {
+  const requests: AllocationRequest[] = [];
+  for (const { request } of generated) {
+    requests.push(request);
+    if (requests.length === count) break;
+  }
+  return requests;
+}
+
+/** `count` of all, a first one from every anchor before a second one from any. */
+function spread(generated: Iterable<Generated>, count: number): AllocationRequest[] {
+  const byAnchor = new Map<AnchorCandidates, AllocationRequest[]>();
+  for (const { anchor, request } of generated) {
+    const known = byAnchor.get(anchor);
+    if (known === undefined) byAnchor.set(anchor, [request]);
+    else if (known.length < count) known.push(request);
+  }
+  const chosen: AllocationRequest[] = [];
+  const lists = [...byAnchor.values()];
+  for (let turn = 0; chosen.length < count; turn++) {
+    const before = chosen.length;
+    for (const list of lists) {
+      const request = list[turn];
+      if (request !== undefined && chosen.length < count) chosen.push(request);
+    }
+    if (chosen.length === before) break;
+  }
+  return chosen;
+}
+
+/** Every candidate is as likely as any other (reservoir sampling), and so is every order. */
+function sample(generated: Iterable<Generated>, count: number, random: () => number): AllocationRequest[] {
+  const chosen: AllocationRequest[] = [];
+  let seen = 0;
+  for (const { request } of generated) {
+    seen++;
+    if (chosen.length < count) {
+      chosen.push(request);
+      continue;
+    }
+    const place = Math.floor(random() * seen);
+    if (place < count) chosen[place] = request;
+  }
+  for (let last = chosen.length - 1; last > 0; last--) {
+    const other = Math.floor(random() * (last + 1));
+    const [a, b] = [chosen[last], chosen[other]];
+    if (a === undefined || b === undefined) continue;
+    chosen[last] = b;
+    chosen[other] = a;
+  }
+  return chosen;
+}

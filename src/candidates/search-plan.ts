@@ -1,0 +1,147 @@
+// A query as the search works with it: a list of variables, each of which takes one provider. A suffixed group is one
+// variable; each resource class of the unsuffixed group is one, since its classes may come from different providers.
+
+import type { ResourceClassId } from '../domain/ids.ts';
+import type { ReadonlyBitSet } from '../model/bit-set.ts';
+import type { InventoryColumn } from '../model/inventory-column.ts';
+import type { Model } from '../model/model.ts';
+import type { ResolvedGroup, ResolvedQuery } from './resolve-query.ts';
+import { both, type SetFilter } from './set-filter.ts';
+
+export interface Demand {
+  /** Index into {@link SearchPlan.resources}. */
+  readonly resource: number;
+  readonly column: InventoryColumn;
+  readonly amount: number;
+}
+
+export interface Variable {
+  /** Index into {@link SearchPlan.groups}. */
+  readonly group: number;
+  /** Empty for a resourceless group, one for a class of the unsuffixed group. */
+  readonly demands: readonly Demand[];
+  /** Must take another provider than the other isolated variables. */
+  readonly isolated: boolean;
+  /** Of the unsuffixed group: has the conditions of {@link UnsuffixedRules} too. */
+  readonly unsuffixed: boolean;
+  /** What a provider must be by itself, room aside. */
+  readonly filter: SetFilter;
+}
+
+/** What depends on the anchor or on all providers of the unsuffixed group together (allocation-candidates §3.3). */
+export interface UnsuffixedRules {
+  readonly variables: readonly number[];
+  /** Terms of `member_of`: the provider itself or, for a local one, the anchor meets them all. */
+  readonly memberOf: SetFilter;
+  /** The anchor must be in none of these. */
+  readonly forbiddenAggregates: readonly ReadonlyBitSet[];
+  /** Each must be met by a provider in use, whichever. */
+  readonly traitAlternatives: readonly (readonly ReadonlyBitSet[])[];
+  readonly forbiddenTraits: readonly ReadonlyBitSet[];
+  /** With `in_tree` no provider of another tree takes part. */
+  readonly localOnly: boolean;
+}
+
+export interface SearchPlan {
+  readonly model: Model;
+  readonly groups: readonly ResolvedGroup[];
+  readonly resources: readonly ResourceClassId[];
+  readonly variables: readonly Variable[];
+  readonly unsuffixed: UnsuffixedRules | null;
+  readonly anchor: SetFilter;
+  /** Lists of variables whose providers must have one among them above them all; each of two or more. */
+  readonly subtrees: readonly (readonly number[])[];
+  readonly onePerTree: boolean;
+}
+
+/** Null when some group cannot be served by anybody. */
+export function planSearch(model: Model, query: ResolvedQuery): SearchPlan | null {
+  const resources = [...new Set(query.groups.flatMap((group) => group.resources.map((r) => r.resourceClassId)))];
+  const variables: Variable[] = [];
+  let unsuffixed: UnsuffixedRules | null = null;
+  for (const [group, resolved] of query.groups.entries()) {
+    const demands = demandsOf(model, resolved, resources);
+    if (demands === null) return null;
+    if (resolved.suffix !== '') {
+      if (isNeverServed(resolved)) return null;
+      variables.push(suffixedVariable(group, resolved, demands, query.isolate));
+      continue;
+    }
+    const own = demands.map((demand) => unsuffixedVariable(group, resolved, demand, demands.length === 1));
+    unsuffixed = unsuffixedRules(
+      resolved,
+      own.map((_, index) => variables.length + index),
+    );
+    variables.push(...own);
+  }
+  const { anchor, onePerTree } = query;
+  const subtrees = subtreesOf(query, variables);
+  return { model, groups: query.groups, resources, variables, unsuffixed, anchor, subtrees, onePerTree };
+}
+
+function demandsOf(model: Model, group: ResolvedGroup, resources: readonly ResourceClassId[]): Demand[] | null {
+  const demands: Demand[] = [];
+  for (const { resourceClassId, amount } of group.resources) {
+    const column = model.inventoryColumn(resourceClassId);
+    if (column === undefined) return null;
+    demands.push({ resource: resources.indexOf(resourceClassId), column, amount });
+  }
+  return demands;
+}
+
+/** A resourceless group needs a positive condition; `in_tree` alone is none (allocation-candidates §3.2). */
+function isNeverServed({ resources, traits, aggregates }: ResolvedGroup): boolean {
+  return resources.length === 0 && traits.anyOf.length === 0 && aggregates.anyOf.length === 0;
+}
+
+function suffixedVariable(
+  group: number,
+  resolved: ResolvedGroup,
+  demands: readonly Demand[],
+  isolated: boolean,
+): Variable {
+  // `in_tree` restricts only groups with resources.
+  const tree = demands.length > 0 ? resolved.tree : null;
+  const filter = both(withInventory(demands), resolved.traits, resolved.aggregates, within(tree));
+  return { group, demands, isolated, unsuffixed: false, filter };
+}
+
+function unsuffixedVariable(group: number, resolved: ResolvedGroup, demand: Demand, isOnly: boolean): Variable {
+  // With one class the provider in use is one, and must meet every alternative itself.
+  const traits = { anyOf: isOnly ? resolved.traits.anyOf : [], noneOf: resolved.traits.noneOf };
+  const aggregates = { anyOf: [], noneOf: resolved.aggregates.noneOf };
+  const filter = both(withInventory([demand]), traits, aggregates, within(resolved.tree));
+  return { group, demands: [demand], isolated: false, unsuffixed: true, filter };
+}
+
+function unsuffixedRules(group: ResolvedGroup, variables: readonly number[]): UnsuffixedRules {
+  return {
+    variables,
+    memberOf: { anyOf: group.aggregates.anyOf, noneOf: [] },
+    forbiddenAggregates: group.aggregates.noneOf,
+    traitAlternatives: variables.length > 1 ? group.traits.anyOf : [],
+    forbiddenTraits: group.traits.noneOf,
+    localOnly: group.tree !== null,
+  };
+}
+
+function withInventory(demands: readonly Demand[]): SetFilter {
+  return { anyOf: demands.map(({ column }) => [column.providers]), noneOf: [] };
+}
+
+function within(tree: ReadonlyBitSet | null): SetFilter {
+  return { anyOf: tree === null ? [] : [[tree]], noneOf: [] };
+}
+
+function subtreesOf(query: ResolvedQuery, variables: readonly Variable[]): number[][] {
+  const subtrees: number[][] = [];
+  for (const suffixes of query.sameSubtree) {
+    const named = new Set(suffixes);
+    const list = [...variables.keys()].filter((index) => {
+      const group = query.groups[variables[index]?.group ?? -1];
+      return group !== undefined && group.suffix !== '' && named.has(group.suffix);
+    });
+    if (list.length > 1) subtrees.push(list);
+  }
+  return subtrees;
+}

@@ -1,0 +1,75 @@
+// The `berth` command: finds the command that the words name and turns what it throws into a line and an exit code.
+
+import { StartRefusedError } from '../auth/start-refused.ts';
+import { ConfigurationError } from '../config/configuration-error.ts';
+import { SchemaError } from '../store/migrations/index.ts';
+import { auditCommand } from './audit.ts';
+import { syncCommand, versionCommand } from './db.ts';
+import { serve } from './serve.ts';
+import { BERTH_VERSION } from './version.ts';
+
+const HELP = `Usage: berth <command> [options]
+
+  serve                 run the service in the foreground
+    --dev               development mode: no configuration, anyone on this machine may do anything
+    --data FILE         where development mode keeps its data (default: var/berth.sqlite)
+    --host HOST         address to listen on (default: 127.0.0.1)
+    --port PORT         port to listen on, 0 for any free one (default: 8778)
+    --allow-remote-noauth
+                        without authentication, listen on more than this machine all the same
+  db sync               make the tables, or bring them up to date
+  db version            print the revision of the schema
+  db audit              look for records that break a promise; exit 1 if there are any
+    --json              as one JSON object
+
+  --config-file FILE    read this placement.conf instead of the default ones (may be repeated)
+  --config-dir DIR      read the *.conf of this directory too (may be repeated)
+  --version, --help
+`;
+
+type Command = (words: readonly string[]) => Promise<number>;
+
+const COMMANDS: ReadonlyMap<string, Command> = new Map([
+  ['serve', serve],
+  ['db sync', syncCommand],
+  ['db version', versionCommand],
+  ['db audit', auditCommand],
+]);
+
+/** Runs the command; its exit code: 0 done, 1 failed or found something, 2 not understood. */
+async function run(words: readonly string[]): Promise<number> {
+  if (words.includes('--help') || words.includes('-h')) return print(HELP);
+  if (words[0] === '--version') return print(`${BERTH_VERSION}\n`);
+  for (const length of [1, 2]) {
+    const command = COMMANDS.get(words.slice(0, length).join(' '));
+    if (command !== undefined) return command(words.slice(length));
+  }
+  process.stderr.write(`berth: there is no command '${words.slice(0, 2).join(' ')}'\n\n${HELP}`);
+  return 2;
+}
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
+
+/** What went wrong, for the operator; unexpected errors with their stack. */
+function explain(error: unknown): string {
+  const expected =
+    error instanceof ConfigurationError || error instanceof StartRefusedError || error instanceof SchemaError;
+  if (expected) return `berth: ${error.message}`;
+  if (isUsageError(error)) return `berth: ${error.message}`;
+  return error instanceof Error ? `berth: ${error.stack ?? error.message}` : `berth: ${String(error)}`;
+}
+
+/** Errors of parseArgs: an unknown option, a missing value. */
+function isUsageError(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+}
+
+try {
+  process.exitCode = await run(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${explain(error)}\n`);
+  process.exitCode = isUsageError(error) ? 2 : 1;
+}

@@ -1,0 +1,111 @@
+// What the service is told by its operator, as one immutable value. How it is read from files and environment is in
+// the other files of this room; nothing outside the room knows option names.
+
+export interface Settings {
+  readonly database: DatabaseSettings;
+  readonly placement: PlacementSettings;
+  readonly api: ApiSettings;
+  readonly policy: PolicySettings;
+  /** Null: CORS is off. */
+  readonly cors: CorsSettings | null;
+  readonly enableProxyHeadersParsing: boolean;
+  readonly log: LogSettings;
+  readonly limits: LimitSettings;
+  readonly berth: BerthSettings;
+}
+
+export interface ApiSettings {
+  /** `development` is never configured: it is what `developmentSettings` says. */
+  readonly authStrategy: 'keystone' | 'noauth2' | 'development';
+}
+
+export interface DatabaseSettings {
+  /** Where the database is, already parsed from a SQLAlchemy URL (operations §1.9). */
+  readonly connection: DatabaseLocation;
+  /** Create or migrate the schema before serving. */
+  readonly syncOnStartup: boolean;
+  /** False: SQLite may lose the last commits at a power cut. */
+  readonly sqliteSynchronous: boolean;
+}
+
+/** Other kinds follow with their databases. */
+export type DatabaseLocation = {
+  readonly kind: 'sqlite';
+  /** A path, absolute or relative to the working directory, or `:memory:`. */
+  readonly path: string;
+  /** How long a statement waits for another process's lock. */
+  readonly busyTimeoutMs: number;
+};
+
+export interface PlacementSettings {
+  readonly randomizeAllocationCandidates: boolean;
+  readonly incompleteConsumerProjectId: string;
+  readonly incompleteConsumerUserId: string;
+  /** ≥ 1 */
+  readonly allocationConflictRetryCount: number;
+  /** ≥ 1, or null for no cap. */
+  readonly maxAllocationCandidates: number | null;
+  readonly generationStrategy: 'depth-first' | 'breadth-first';
+}
+
+export interface PolicySettings {
+  readonly enforceScope: boolean;
+  readonly enforceNewDefaults: boolean;
+  /** Absolute, or relative to one of `searchDirectories`; it need not exist. Null when there is none to look for. */
+  readonly policyFile: string | null;
+  /** Taken where `policyFile` does not exist: `policy.json`, if `policy_file` was left at its default. */
+  readonly policyFileFallback: string | null;
+  /** Absolute, or relative to one of `searchDirectories`. */
+  readonly policyDirs: readonly string[];
+  /** Absolute paths, first match wins (operations §3.7). */
+  readonly searchDirectories: readonly string[];
+  readonly defaultRule: string;
+  readonly remote: RemotePolicySettings;
+}
+
+/** How `http:` and `https:` checks ask (operations §3.6). */
+export interface RemotePolicySettings {
+  readonly contentType: 'application/x-www-form-urlencoded' | 'application/json';
+  readonly verifyServerCertificate: boolean;
+  readonly caFile: string | null;
+  readonly clientCertificateFile: string | null;
+  readonly clientKeyFile: string | null;
+  readonly timeoutMs: number;
+}
+
+export interface CorsSettings {
+  readonly allowedOrigins: readonly string[];
+  readonly allowCredentials: boolean;
+  readonly maxAgeSeconds: number;
+  readonly allowMethods: readonly string[];
+  readonly allowHeaders: readonly string[];
+  readonly exposeHeaders: readonly string[];
+}
+
+export interface LogSettings {
+  readonly debug: boolean;
+}
+
+/** Bounds on one request (P6). */
+export interface LimitSettings {
+  readonly bodyBytesMax: number;
+  /** Request line and headers together, the way Node's parser counts. */
+  readonly headerBytesMax: number;
+  /** Less than `headerBytesMax`. */
+  readonly urlBytesMax: number;
+  readonly queryParametersMax: number;
+  readonly requestTimeoutMs: number;
+}
+
+/** What OpenStack Placement leaves to its WSGI container. */
+export interface BerthSettings {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** Empty, or a path such as `/placement`: a slash in front, none at the end. */
+  readonly mountPrefix: string;
+  /** Without authentication, listen on more than the loopback interface all the same. */
+  readonly allowRemoteNoauth: boolean;
+  /** Bound on the steps of one search for allocation candidates. */
+  readonly searchStepsMax: number;
+}

@@ -1,0 +1,29 @@
+// Errors of the candidate search and of the provider list: names that nobody knows, and too much work.
+
+import { declareError } from './declare.ts';
+
+export const searchClassUnknown = declareError(
+  'search.resource_class_unknown',
+  400,
+  ({ resourceClass }: { resourceClass: string }) =>
+    `Invalid resource class in resources parameter: No such resource class ${resourceClass}.`,
+);
+export const searchTraitUnknown = declareError(
+  'search.trait_unknown',
+  400,
+  ({ name }: { name: string }) => `No such trait(s): ${name}.`,
+);
+/** The provider list says which parameter named the trait (http-api §4.2). */
+export const filterTraitUnknown = declareError(
+  'search.filter_trait_unknown',
+  400,
+  ({ name }: { name: string }) => `Invalid trait(s) in "required" parameter: No such trait(s): ${name}.`,
+);
+/** A search gave up: its answer, or finding out that there is none, takes more steps than the operator allows. */
+export const searchTooMuchWork = declareError(
+  'search.too_much_work',
+  503,
+  ({ stepsMax }: { stepsMax: number }) =>
+    `The search was stopped after ${stepsMax} steps (setting search_steps_max). Nothing is wrong with the request, ` +
+    'but it has too many combinations: give a limit, fewer request groups or narrower conditions.',
+);

@@ -1,0 +1,57 @@
+// Resource providers as values: a stored row, and the state of one provider as the model in memory takes it.
+
+import type { AggregateUuid, ProviderId, ProviderUuid, ResourceClassId, TraitId } from './ids.ts';
+import type { InventoryUse } from './inventory.ts';
+
+/** A provider with its place in the tree, as one row read whole. */
+export interface ResourceProvider {
+  readonly id: ProviderId;
+  readonly uuid: ProviderUuid;
+  readonly name: string;
+  /** Starts at 0 and only grows. */
+  readonly generation: number;
+  /** Null for a root. */
+  readonly parentId: ProviderId | null;
+  readonly parentUuid: ProviderUuid | null;
+  /** The provider's own id for a root. */
+  readonly rootId: ProviderId;
+  readonly rootUuid: ProviderUuid;
+  /** Last update, else creation; null on rows that other tools made without either. */
+  readonly modifiedAt: Date | null;
+}
+
+/** Everything that the model in memory knows of one provider. */
+export interface ProviderState {
+  readonly id: ProviderId;
+  readonly uuid: ProviderUuid;
+  readonly name: string;
+  readonly generation: number;
+  readonly parentId: ProviderId | null;
+  readonly rootId: ProviderId;
+  /** Milliseconds since the epoch, or null when unknown. */
+  readonly modifiedAtMs: number | null;
+  readonly inventories: readonly InventoryUse[];
+  readonly traitIds: readonly TraitId[];
+  readonly aggregates: readonly AggregateUuid[];
+}
+
+/** Names of all resource classes and traits, each ordered by id. */
+export interface NameCatalog {
+  readonly resourceClasses: readonly { readonly id: ResourceClassId; readonly name: string }[];
+  readonly traits: readonly { readonly id: TraitId; readonly name: string }[];
+}
+
+/**
+ * What a look at the change feed brought.
+ * - `none`: nothing was committed since the last look.
+ * - `delta`: the new whole state of each provider that changed (null: it is gone), and the names if they changed.
+ * - `reload`: everything, because the reader is new or fell behind.
+ */
+export type ModelUpdate =
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'delta';
+      readonly names: NameCatalog | null;
+      readonly providers: readonly { readonly id: ProviderId; readonly state: ProviderState | null }[];
+    }
+  | { readonly kind: 'reload'; readonly names: NameCatalog; readonly providers: Iterable<ProviderState> };

@@ -1,0 +1,32 @@
+// A request and an answer as plain values. Between the two nothing knows about sockets, so that a request which Node's
+// parser refused runs through the same stages as any other (broken-request.ts).
+
+import type { RequestHeaders } from '../auth/caller.ts';
+import type { BerthError } from '../domain/errors/declare.ts';
+
+export interface IncomingRequest {
+  readonly method: string;
+  /** The request target as it was sent: path and query, or a whole URL. */
+  readonly target: string;
+  readonly headers: RequestHeaders;
+  /** `host:port` of the socket that it came in by; what a client without `Host` must have meant. */
+  readonly localAuthority: string;
+  /** What is wrong with it as HTTP. Answered once the stages before the operation have no objection of their own. */
+  readonly defect: BerthError | null;
+  /** The whole body. Throws 413 beyond the limit, 400 or 408 when it does not arrive well. */
+  readBody(): Promise<Buffer>;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Null: no body and no content type. */
+  readonly body: Buffer | null;
+}
+
+/** One header as text, several lines of it joined with `,`; undefined when absent. `name` in lower case. */
+export function headerText(headers: RequestHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' || value === undefined ? value : value.join(',');
+}

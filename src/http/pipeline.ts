@@ -1,0 +1,235 @@
+// A request's way from its head to its answer: the stages of http-api §1.1, top to bottom in `serve`. The first stage
+// with an objection answers, and every answer, whichever stage made it, leaves through `finish`.
+
+import type { AuthenticationResult, Authenticator, Caller, RequestHeaders } from '../auth/caller.ts';
+import type { Settings } from '../config/settings.ts';
+import type { BerthError } from '../domain/errors/declare.ts';
+import { methodNotAllowed, notAcceptable, pathUnknown, policyForbids } from '../domain/errors/http.ts';
+import { formatMicroversion, type Microversion } from '../domain/microversion.ts';
+import type { PolicyEnforcer } from '../policy/enforcer.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { logRequest } from '../telemetry/request-log.ts';
+import { acceptsJson } from './accept.ts';
+import { checkContentHeaders, checkContentIsJson } from './content-checks.ts';
+import { preflightAnswer, withCorsHeaders } from './cors.ts';
+import { asBerthError, errorAnswer } from './errors.ts';
+import { type HttpAnswer, headerText, type IncomingRequest } from './incoming.ts';
+import { limitRefusals } from './limits.ts';
+import { negotiateVersion, VERSION_HEADER, versionHeaders } from './microversion-header.ts';
+import type { Operation, OperationRequest } from './operation.ts';
+import { ANONYMOUS, operationRequest, withBody } from './operation-request.ts';
+import { publicAddress } from './public-address.ts';
+import { globalRequestId, newRequestId, REQUEST_ID_HEADER } from './request-id.ts';
+import { decodePath, parseTarget } from './request-target.ts';
+import { checkOperationInVersion, createRoutingTable, operationFor, type RouteMatch } from './routing.ts';
+import { successAnswer } from './success.ts';
+import { versionDocument } from './version-document.ts';
+
+export interface PipelineParts {
+  readonly operations: readonly Operation[];
+  readonly authenticator: Authenticator;
+  readonly policy: PolicyEnforcer;
+  readonly settings: Pick<Settings, 'cors' | 'enableProxyHeadersParsing' | 'limits'>;
+  readonly logger: Logger;
+  /** Empty, or a path without a slash at its end, such as `/placement`. */
+  readonly mountPrefix: string;
+}
+
+export interface Pipeline {
+  /** The answer to a request, logged. Never rejects. */
+  answer(request: IncomingRequest): Promise<HttpAnswer>;
+  /** The answer to what is no request, logged. Of its head only the form of the answer is taken, if it is known. */
+  refuse(error: BerthError, head: Pick<IncomingRequest, 'method' | 'headers'> | null): HttpAnswer;
+}
+
+/** How far a request got: its answer and its log line tell no more than was established. */
+interface Progress {
+  readonly requestId: string;
+  readonly startedAt: number;
+  version: Microversion | null;
+  match: RouteMatch | null;
+}
+
+interface Outcome {
+  readonly answer: HttpAnswer;
+  /** Null on success. */
+  readonly errorKind: string | null;
+}
+
+const NO_HEAD: Pick<IncomingRequest, 'method' | 'headers'> = { method: '-', headers: {} };
+
+export function createPipeline(parts: PipelineParts): Pipeline {
+  const { authenticator, policy, settings, logger, mountPrefix } = parts;
+  const { cors, limits } = settings;
+  const table = createRoutingTable([versionDocument, ...parts.operations]);
+  const refusals = limitRefusals(limits);
+
+  async function serve(request: IncomingRequest, progress: Progress): Promise<Outcome> {
+    const { method, headers } = request;
+    if (Buffer.byteLength(request.target) > limits.urlBytesMax) throw refusals.urlTooLong();
+    if (cors !== null && method === 'OPTIONS') return succeeded(preflightAnswer(cors, headers));
+
+    const target = parseTarget(request.target);
+    const match = findRoute(target.rawPath);
+    progress.match = match;
+
+    let caller = ANONYMOUS;
+    if (match === null || !match.resource.open) {
+      const authentication = await inTime(authenticator.authenticate(headers));
+      if (authentication.kind !== 'caller') return refusedByIdentity(authentication);
+      caller = authentication.caller;
+    }
+
+    const version = negotiateVersion(headerText(headers, VERSION_HEADER));
+    progress.version = version;
+    checkContentHeaders(headers);
+
+    if (match === null) throw pathUnknown({});
+    const candidates = match.resource.operations.get(method);
+    if (candidates === undefined) throw methodNotAllowed({});
+    if (request.defect !== null) throw request.defect;
+    const operation = operationFor(candidates, version);
+    passGuards(operation, version, headers);
+
+    const address = publicAddress({
+      headers,
+      targetAuthority: target.authority,
+      localAuthority: request.localAuthority,
+      mountPrefix,
+      trustProxyHeaders: settings.enableProxyHeadersParsing,
+    });
+    const bodiless = operationRequest({
+      operation,
+      segments: match.segments,
+      version,
+      caller,
+      linkPrefix: address.prefix,
+      rawQuery: target.rawQuery,
+      queryParametersMax: limits.queryParametersMax,
+      refusals,
+    });
+    await checkPolicy(operation, caller, bodiless);
+    const complete = operation.guards.includes('content') ? withBody(bodiless, await request.readBody()) : bodiless;
+    return succeeded(successAnswer(await inTime(operation.answer(complete)), version, address));
+  }
+
+  function findRoute(rawPath: string): RouteMatch | null {
+    const path = decodePath(rawPath);
+    if (path === null || !path.startsWith(mountPrefix)) return null;
+    return table.find(path.slice(mountPrefix.length));
+  }
+
+  /** The refusal comes after 404, 405, 406 and 415, and before anything is parsed or looked up (http-api §1.1). */
+  async function checkPolicy(operation: Operation, caller: Caller, request: OperationRequest): Promise<void> {
+    const { rule } = operation;
+    if (rule === null) return;
+    const target = operation.target?.(request) ?? { project_id: caller.projectId, user_id: caller.userId };
+    if (!(await inTime(policy.allows(rule, caller, target)))) throw policyForbids({ rule });
+  }
+
+  function failed(thrown: unknown, progress: Progress, method: string, headers: RequestHeaders): Outcome {
+    const error = asBerthError(thrown);
+    const { requestId, version, match } = progress;
+    if (error !== thrown)
+      logger.error({ err: thrown, requestId, route: match?.resource.path ?? '-' }, 'unexpected failure');
+    const answer = errorAnswer(error, { requestId, version, method, accept: headerText(headers, 'accept') });
+    if (error.kind !== 'http.method_not_allowed' || match === null) return { answer, errorKind: error.kind };
+    return {
+      answer: { ...answer, headers: { ...answer.headers, allow: match.resource.allow } },
+      errorKind: error.kind,
+    };
+  }
+
+  function finish(outcome: Outcome, progress: Progress, method: string, headers: RequestHeaders): HttpAnswer {
+    const { answer, errorKind } = outcome;
+    const { requestId, version, match } = progress;
+    logRequest(logger, {
+      requestId,
+      globalRequestId: globalRequestId(headerText(headers, REQUEST_ID_HEADER)),
+      method,
+      route: match?.resource.path ?? null,
+      microversion: version === null ? null : formatMicroversion(version),
+      status: answer.status,
+      durationMs: performance.now() - progress.startedAt,
+      answerBytes: method === 'HEAD' ? 0 : (answer.body?.length ?? 0),
+      errorKind,
+    });
+    const complete = {
+      ...answer,
+      headers: {
+        ...answer.headers,
+        ...(version === null ? {} : versionHeaders(version)),
+        // Every 503 of ours passes by itself: a database that restarts, an identity service that does not answer.
+        ...(answer.status === 503 ? { 'retry-after': '1' } : {}),
+        [REQUEST_ID_HEADER]: requestId,
+      },
+    };
+    return cors === null || method === 'OPTIONS' ? complete : withCorsHeaders(cors, headers, complete);
+  }
+
+  /** A stage that hangs is given up; the client is told that it may still take effect. */
+  async function inTime<Result>(work: Promise<Result>): Promise<Result> {
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => reject(refusals.notServedInTime()), limits.requestTimeoutMs);
+    try {
+      return await Promise.race([work, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  return {
+    async answer(request) {
+      const progress = newProgress();
+      const { method, headers } = request;
+      let outcome: Outcome;
+      try {
+        outcome = await serve(request, progress);
+      } catch (thrown) {
+        outcome = failed(thrown, progress, method, headers);
+      }
+      return finish(outcome, progress, method, headers);
+    },
+    refuse(error, head) {
+      const progress = newProgress();
+      const { method, headers } = head ?? NO_HEAD;
+      return finish(failed(error, progress, method, headers), progress, method, headers);
+    },
+  };
+}
+
+function newProgress(): Progress {
+  return { requestId: newRequestId(), startedAt: performance.now(), version: null, match: null };
+}
+
+/** Stage 9: the operation's guards in its own order (http-api §1.2). */
+function passGuards(operation: Operation, version: Microversion, headers: RequestHeaders): void {
+  for (const guard of operation.guards) {
+    switch (guard) {
+      case 'version':
+        checkOperationInVersion(operation, version);
+        break;
+      case 'accept':
+        if (!acceptsJson(headerText(headers, 'accept'))) throw notAcceptable({});
+        break;
+      case 'content':
+        checkContentIsJson(headers);
+        break;
+    }
+  }
+}
+
+function succeeded(answer: HttpAnswer): Outcome {
+  return { answer, errorKind: null };
+}
+
+/** Identity's own answers, outside microversions and the format of other errors (operations §2.10). */
+function refusedByIdentity(refusal: Exclude<AuthenticationResult, { readonly kind: 'caller' }>): Outcome {
+  const headers: Record<string, string> = { 'content-type': 'application/json' };
+  for (const [name, value] of Object.entries(refusal.headers)) headers[name.toLowerCase()] = value;
+  const text = typeof refusal.body === 'string' ? refusal.body : JSON.stringify(refusal.body);
+  return {
+    answer: { status: refusal.kind === 'unauthorized' ? 401 : 503, headers, body: Buffer.from(text, 'utf8') },
+    errorKind: `identity.${refusal.kind}`,
+  };
+}

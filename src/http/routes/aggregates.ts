@@ -1,0 +1,70 @@
+// /resource_providers/{uuid}/aggregates (http-api §6). The guards come before the microversion here, unlike elsewhere.
+
+import { aggregateUuid, providerUuid } from '../../domain/ids.ts';
+import type { Microversion } from '../../domain/microversion.ts';
+import type { ResourceProvider } from '../../domain/resource-provider.ts';
+import { getAggregates, replaceAggregates } from '../../operations/aggregates.ts';
+import type { Service } from '../../operations/service.ts';
+import type { Operation, OperationAnswer, OperationRequest } from '../operation.ts';
+import {
+  AGGREGATES_GENERATION_SINCE,
+  type AggregateListBody,
+  aggregateListBody,
+  aggregatesBody,
+} from '../schemas/aggregates.ts';
+import { bodyAfterProvider } from './provider-body.ts';
+
+const PATH = '/resource_providers/{uuid}/aggregates';
+
+export function aggregates(service: Service): readonly Operation[] {
+  return [
+    {
+      method: 'GET',
+      path: PATH,
+      since: 1,
+      guards: ['accept', 'version'],
+      rule: 'placement:resource_providers:aggregates:list',
+      answer: (request) => show(service, request),
+    },
+    {
+      method: 'PUT',
+      path: PATH,
+      since: 1,
+      guards: ['content', 'version'],
+      rule: 'placement:resource_providers:aggregates:update',
+      answer: (request) => replace(service, request),
+    },
+  ];
+}
+
+async function show(service: Service, request: OperationRequest): Promise<OperationAnswer> {
+  const found = await getAggregates(service, providerUuid(request.parameter('uuid')));
+  return shown(found.aggregates, found.provider, request.version);
+}
+
+async function replace(service: Service, request: OperationRequest): Promise<OperationAnswer> {
+  const uuid = providerUuid(request.parameter('uuid'));
+  const wanted = await bodyAfterProvider(service, uuid, () => wantedAggregates(request.json(), request.version));
+  const { provider } = await replaceAggregates(service, uuid, {
+    aggregates: wanted.aggregates.map(aggregateUuid),
+    generation: wanted.generation,
+  });
+  // The order of the request is part of the answer (http-api §6.2); what is stored has none.
+  return shown(wanted.aggregates, provider, request.version);
+}
+
+/** What the body asks for; the generation is null below 1.19, where none is checked. Throws 400. */
+export function wantedAggregates(
+  json: unknown,
+  version: Microversion,
+): { readonly aggregates: AggregateListBody; readonly generation: number | null } {
+  if (version < AGGREGATES_GENERATION_SINCE) return { aggregates: aggregateListBody(json), generation: null };
+  const body = aggregatesBody(json);
+  return { aggregates: body.aggregates, generation: body.resource_provider_generation };
+}
+
+function shown(listed: readonly string[], provider: ResourceProvider, version: Microversion): OperationAnswer {
+  const generation =
+    version >= AGGREGATES_GENERATION_SINCE ? { resource_provider_generation: provider.generation } : {};
+  return { status: 200, body: { aggregates: listed, ...generation }, lastModified: new Date() };
+}

@@ -1,0 +1,31 @@
+// /allocation_candidates (http-api §13): who could serve this request?
+
+import { parseCandidateQuery } from '../../candidates/parse-candidate-query.ts';
+import { listCandidates } from '../../operations/list-candidates.ts';
+import type { Service } from '../../operations/service.ts';
+import type { Operation, OperationAnswer, OperationRequest } from '../operation.ts';
+import { validateCandidateParameters } from '../schemas/query-schemas.ts';
+import { candidatesText } from './candidate-formats.ts';
+import { type KeptSummaries, keptSummaries } from './summary-texts.ts';
+
+export function allocationCandidates(service: Service): readonly Operation[] {
+  const summaries = keptSummaries();
+  return [
+    {
+      method: 'GET',
+      path: '/allocation_candidates',
+      since: 10,
+      guards: ['version', 'accept'],
+      rule: 'placement:allocation_candidates:list',
+      answer: (request) => list(service, request, summaries),
+    },
+  ];
+}
+
+async function list(service: Service, request: OperationRequest, summaries: KeptSummaries): Promise<OperationAnswer> {
+  const parameters = request.query();
+  validateCandidateParameters(parameters, request.version);
+  const query = parseCandidateQuery(parameters, request.version);
+  const body = await listCandidates(service, query, (model, answer) => candidatesText(model, answer, query, summaries));
+  return { status: 200, body, lastModified: new Date() };
+}

@@ -1,0 +1,65 @@
+// /resource_providers/{uuid}/traits (http-api §7.5–§7.7). The body is checked before the provider here, unlike elsewhere.
+
+import { providerUuid } from '../../domain/ids.ts';
+import type { ResourceProvider } from '../../domain/resource-provider.ts';
+import type { Trait } from '../../domain/trait.ts';
+import { clearProviderTraits, getProviderTraits, replaceProviderTraits } from '../../operations/provider-traits.ts';
+import type { Service } from '../../operations/service.ts';
+import type { Operation, OperationAnswer, OperationRequest } from '../operation.ts';
+import { providerTraitsBody } from '../schemas/provider-traits.ts';
+import { newest } from './last-modified.ts';
+
+const PATH = '/resource_providers/{uuid}/traits';
+const SINCE = 6;
+
+export function providerTraits(service: Service): readonly Operation[] {
+  return [
+    {
+      method: 'GET',
+      path: PATH,
+      since: SINCE,
+      guards: ['version', 'accept'],
+      rule: 'placement:resource_providers:traits:list',
+      answer: async (request) => shown(await getProviderTraits(service, providerUuid(request.parameter('uuid')))),
+    },
+    {
+      method: 'PUT',
+      path: PATH,
+      since: SINCE,
+      guards: ['version', 'content'],
+      rule: 'placement:resource_providers:traits:update',
+      answer: (request) => replace(service, request),
+    },
+    {
+      method: 'DELETE',
+      path: PATH,
+      since: SINCE,
+      guards: ['version'],
+      rule: 'placement:resource_providers:traits:delete',
+      answer: async (request) => {
+        await clearProviderTraits(service, providerUuid(request.parameter('uuid')));
+        return { status: 204 };
+      },
+    },
+  ];
+}
+
+async function replace(service: Service, request: OperationRequest): Promise<OperationAnswer> {
+  const body = providerTraitsBody(request.json());
+  const replaced = await replaceProviderTraits(service, providerUuid(request.parameter('uuid')), {
+    traits: body.traits,
+    generation: body.resource_provider_generation,
+  });
+  return shown(replaced);
+}
+
+function shown(found: { readonly provider: ResourceProvider; readonly traits: readonly Trait[] }): OperationAnswer {
+  return {
+    status: 200,
+    body: {
+      traits: found.traits.map(({ name }) => name),
+      resource_provider_generation: found.provider.generation,
+    },
+    lastModified: newest(found.traits.map(({ modifiedAt }) => modifiedAt)),
+  };
+}

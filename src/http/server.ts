@@ -1,0 +1,158 @@
+// The HTTP server. Fastify owns the sockets and their life; the API itself takes one entrance, a hook that runs before
+// Fastify routes, parses or answers anything, because its order of stages and its answers are a contract of their own
+// (http-api §1.1).
+
+import { lookup } from 'node:dns/promises';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import type { BerthError } from '../domain/errors/declare.ts';
+import { pathUnknown } from '../domain/errors/http.ts';
+import { type BrokenHead, isLaterFault, parserFault, parserRefusal, readBrokenHead } from './broken-request.ts';
+import { type Connections, trackConnections } from './connections.ts';
+import type { HttpAnswer, IncomingRequest } from './incoming.ts';
+import { IncomingBody } from './incoming-body.ts';
+import { type LimitRefusals, limitRefusals } from './limits.ts';
+import { createPipeline, type Pipeline, type PipelineParts } from './pipeline.ts';
+
+export type ServerParts = PipelineParts;
+
+/** A TCP address, port 0 for any free one, or the path of a Unix socket. */
+export type ListenTarget = { readonly host: string; readonly port: number } | { readonly path: string };
+
+export interface HttpServer {
+  /** Starts to accept. Resolves to `http://127.0.0.1:8778`, with the actual port, or to the socket's path. */
+  listen(target: ListenTarget): Promise<string>;
+  /**
+   * Stops accepting, finishes what is under way, and closes.
+   *
+   * @param deadlineMs after this, connections still open are cut off
+   */
+  close(deadlineMs?: number): Promise<void>;
+}
+
+const CLOSE_DEADLINE_MS = 20_000;
+/** How often Node looks for requests that have not arrived in time; a time-out is late by up to this. */
+const TIMEOUT_CHECK_MS = 1000;
+/** Errors after which there is nobody to answer. */
+const GONE: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE']);
+
+/** What the functions below work on. */
+interface Service {
+  readonly pipeline: Pipeline;
+  readonly connections: Connections;
+  readonly refusals: LimitRefusals;
+  readonly bodyBytesMax: number;
+}
+
+/** Makes a server of its parts. Throws when two operations contradict each other. */
+export async function createServer(parts: ServerParts): Promise<HttpServer> {
+  const { limits } = parts.settings;
+  const service: Service = {
+    pipeline: createPipeline(parts),
+    connections: trackConnections(),
+    refusals: limitRefusals(limits),
+    bodyBytesMax: limits.bodyBytesMax,
+  };
+  const app = fastify({
+    http: {
+      maxHeaderSize: limits.headerBytesMax,
+      headersTimeout: limits.requestTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, limits.requestTimeoutMs),
+      // Node would answer a missing `Host` by itself, without our headers; the API does not need it.
+      requireHostHeader: false,
+    },
+    requestTimeout: limits.requestTimeoutMs,
+    forceCloseConnections: 'idle',
+    // Fastify's own 503 for requests that arrive while closing lacks our headers. They are served instead.
+    return503OnClosing: false,
+    // Its router would refuse targets that the API answers, so it sees the same path for all of them.
+    rewriteUrl: () => '/',
+    clientErrorHandler: (error, socket) => answerParserError(service, error, socket),
+  });
+  app.addHook('onRequest', (request, reply) => answerRequest(service, request, reply));
+  // `Expect` must not be answered before identity and policy; the body's reader asks for the body.
+  app.server.on('checkContinue', (request, response) => app.server.emit('request', request, response));
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
+  app.server.on('connect', (request: IncomingMessage, socket: Duplex) => answerConnect(service, request, socket));
+  await app.ready();
+  return {
+    listen: (target) => listen(app, target),
+    close: (deadlineMs = CLOSE_DEADLINE_MS) => close(app, deadlineMs),
+  };
+}
+
+async function answerRequest(service: Service, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const body = new IncomingBody(request.raw, reply.raw);
+  service.connections.begin(request.raw, reply.raw, body);
+  const answer = await service.pipeline.answer({
+    method: request.raw.method ?? '',
+    target: request.originalUrl,
+    headers: request.raw.headers,
+    localAuthority: localAuthority(request.raw.socket),
+    defect: null,
+    readBody: () => body.read(service.bodyBytesMax, service.refusals.bodyTooLarge),
+  });
+  // As bytes: Fastify would add a charset to the content type of JSON text.
+  return reply
+    .code(answer.status)
+    .headers(answer.headers)
+    .send(answer.body ?? undefined);
+}
+
+/** Bytes that Node's parser refuses, and requests that do not arrive in time. */
+function answerParserError(service: Service, error: Error, socket: Duplex): void {
+  const fault = parserFault(error);
+  if (GONE.has(fault.code) || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { pipeline, refusals } = service;
+  const refusal = parserRefusal(fault, refusals);
+  const head = readBrokenHead(fault);
+  const answer = async (): Promise<HttpAnswer> =>
+    head !== null && isLaterFault(fault)
+      ? pipeline.answer(brokenRequest(head, socket, refusal))
+      : pipeline.refuse(refusal, head);
+  void service.connections.breakOff(socket, refusal, answer, head?.method !== 'HEAD');
+}
+
+/** CONNECT is for proxies. Its target is no path of ours, so the usual stages end in 401 or 404. */
+function answerConnect(service: Service, request: IncomingMessage, socket: Duplex): void {
+  const refusal = pathUnknown({});
+  const head = { method: 'CONNECT', target: request.url ?? '', headers: request.headers };
+  const answer = (): Promise<HttpAnswer> => service.pipeline.answer(brokenRequest(head, socket, refusal));
+  void service.connections.breakOff(socket, refusal, answer, true);
+}
+
+function brokenRequest(head: BrokenHead, socket: Duplex, defect: BerthError): IncomingRequest {
+  const readBody = async (): Promise<Buffer> => {
+    throw defect;
+  };
+  return { ...head, localAuthority: localAuthority(socket), defect, readBody };
+}
+
+async function listen(app: FastifyInstance, target: ListenTarget): Promise<string> {
+  if ('path' in target) return app.listen({ path: target.path });
+  // Fastify would open a second server for the other address of `localhost`, without our handlers.
+  const host = target.host === 'localhost' ? (await lookup('localhost')).address : target.host;
+  return app.listen({ host, port: target.port });
+}
+
+async function close(app: FastifyInstance, deadlineMs: number): Promise<void> {
+  const deadline = setTimeout(() => app.server.closeAllConnections(), deadlineMs);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(deadline);
+  }
+}
+
+/** `host:port` of our end of a socket; `localhost` for a Unix socket. */
+function localAuthority(socket: Duplex): string {
+  const address = 'localAddress' in socket && typeof socket.localAddress === 'string' ? socket.localAddress : null;
+  const port = 'localPort' in socket && typeof socket.localPort === 'number' ? socket.localPort : null;
+  if (address === null || port === null) return 'localhost';
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}

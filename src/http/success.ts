@@ -1,0 +1,25 @@
+// An operation's answer as HTTP (http-api §1.14, §1.15, §1.18): exact content type, absolute location, and from 1.15
+// the time of the last change.
+
+import type { Microversion } from '../domain/microversion.ts';
+import type { HttpAnswer } from './incoming.ts';
+import type { OperationAnswer } from './operation.ts';
+import { absoluteLocation, type PublicAddress } from './public-address.ts';
+
+/** First microversion whose answers carry `last-modified` and `cache-control`. */
+const LAST_MODIFIED_SINCE = 15;
+
+export function successAnswer(answer: OperationAnswer, version: Microversion, address: PublicAddress): HttpAnswer {
+  const { status, body, location, lastModified } = answer;
+  return {
+    status,
+    headers: {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(location === undefined ? {} : { location: absoluteLocation(address, location) }),
+      ...(lastModified === undefined || version < LAST_MODIFIED_SINCE
+        ? {}
+        : { 'last-modified': lastModified.toUTCString(), 'cache-control': 'no-cache' }),
+    },
+    body: body === undefined ? null : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body), 'utf8'),
+  };
+}

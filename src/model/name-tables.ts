@@ -1,0 +1,58 @@
+// Names of resource classes and traits, both ways. Ids that have no name (a provider may be told of before its trait
+// is) are simply not shown.
+
+import type { ResourceClassId, TraitId } from '../domain/ids.ts';
+import type { NameCatalog } from '../domain/resource-provider.ts';
+import { isCustomTrait, SHARING_TRAIT } from '../domain/trait.ts';
+import type { IdSet } from './id-sets.ts';
+
+export class NameTables {
+  readonly #classIds = new Map<string, ResourceClassId>();
+  readonly #classNames = new Map<ResourceClassId, string>();
+  readonly #traitIds = new Map<string, TraitId>();
+  readonly #traitNames = new Map<TraitId, string>();
+  /** Lists of trait names as they are shown; holds no longer than the lists of ids themselves. */
+  readonly #shown = new WeakMap<IdSet<TraitId>, readonly string[]>();
+
+  constructor(names: NameCatalog) {
+    for (const { id, name } of names.resourceClasses) {
+      this.#classIds.set(name, id);
+      this.#classNames.set(id, name);
+    }
+    for (const { id, name } of names.traits) {
+      this.#traitIds.set(name, id);
+      this.#traitNames.set(id, name);
+    }
+  }
+
+  resourceClassId(name: string): ResourceClassId | undefined {
+    return this.#classIds.get(name);
+  }
+
+  resourceClassName(id: ResourceClassId): string | undefined {
+    return this.#classNames.get(id);
+  }
+
+  traitId(name: string): TraitId | undefined {
+    return this.#traitIds.get(name);
+  }
+
+  get sharingTraitId(): TraitId | undefined {
+    return this.#traitIds.get(SHARING_TRAIT);
+  }
+
+  /** Standard traits before custom ones, each by id (allocation-candidates §4). */
+  traitNames(traits: IdSet<TraitId>): readonly string[] {
+    const known = this.#shown.get(traits);
+    if (known !== undefined) return known;
+    const standard: string[] = [];
+    const custom: string[] = [];
+    for (const id of traits.ids) {
+      const name = this.#traitNames.get(id);
+      if (name !== undefined) (isCustomTrait(name) ? custom : standard).push(name);
+    }
+    const names = [...standard, ...custom];
+    this.#shown.set(traits, names);
+    return names;
+  }
+}

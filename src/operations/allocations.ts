@@ -1,0 +1,102 @@
+// Allocations: show those of a consumer or a provider, and delete a consumer's (http-api §9.7, §9.8, §10).
+
+import type { Consumer } from '../domain/consumer.ts';
+import { allocationsNotFound } from '../domain/errors/records.ts';
+import type { ConsumerUuid, ProviderUuid } from '../domain/ids.ts';
+import type { ResourceProvider } from '../domain/resource-provider.ts';
+import {
+  type ClassUsage,
+  deleteAllocationsOf,
+  readAllocationsOf,
+  readAllocationsOn,
+} from '../store/records/allocations.ts';
+import { deleteConsumer, findConsumers } from '../store/records/consumers.ts';
+import { requireProvider } from './require-provider.ts';
+import type { Service } from './service.ts';
+
+export interface ConsumerAllocations {
+  readonly consumer: Consumer;
+  /** When the newest of them was made. */
+  readonly newest: Date | null;
+  readonly providers: readonly {
+    readonly uuid: ProviderUuid;
+    readonly generation: number;
+    readonly resources: readonly ClassUsage[];
+  }[];
+}
+
+/** What the consumer holds, or null when it holds nothing or does not exist. The text is compared exactly. */
+export function getConsumerAllocations(service: Service, uuid: ConsumerUuid): Promise<ConsumerAllocations | null> {
+  return service.store.read(async (tx) => {
+    const consumer = (await findConsumers(tx, [uuid])).get(uuid);
+    if (consumer === undefined) return null;
+    const records = await readAllocationsOf(tx, [uuid]);
+    if (records.length === 0) return null;
+    const byProvider = [...Map.groupBy(records, (record) => record.providerUuid)];
+    return {
+      consumer,
+      newest: newestOf(records),
+      providers: byProvider.map(([providerUuid, held]) => ({
+        uuid: providerUuid,
+        generation: held[0]?.providerGeneration ?? 0,
+        resources: sumByClass(held),
+      })),
+    };
+  });
+}
+
+export interface ProviderAllocations {
+  readonly provider: ResourceProvider;
+  readonly newest: Date | null;
+  readonly consumers: readonly {
+    readonly uuid: ConsumerUuid;
+    readonly generation: number;
+    readonly resources: readonly ClassUsage[];
+  }[];
+}
+
+/** Who holds what of the provider. Error: 404. */
+export function getProviderAllocations(service: Service, uuid: ProviderUuid): Promise<ProviderAllocations> {
+  return service.store.read(async (tx) => {
+    const provider = await requireProvider(tx, uuid);
+    const records = await readAllocationsOn(tx, provider.id);
+    const byConsumer = [...Map.groupBy(records, (record) => record.consumerUuid)];
+    return {
+      provider,
+      newest: newestOf(records),
+      consumers: byConsumer.map(([consumerUuid, held]) => ({
+        uuid: consumerUuid,
+        generation: held[0]?.consumerGeneration ?? 0,
+        resources: sumByClass(held),
+      })),
+    };
+  });
+}
+
+/**
+ * Takes away all that a consumer holds, and the consumer with it; no provider's generation changes.
+ * Error: 404 when it holds nothing. The text is compared exactly.
+ */
+export function deleteAllocations(service: Service, uuid: ConsumerUuid): Promise<void> {
+  return service.store.write(async (tx) => {
+    const held = await readAllocationsOf(tx, [uuid]);
+    if (held.length === 0) throw allocationsNotFound({ consumer: uuid });
+    await deleteAllocationsOf(tx, held);
+    const consumer = (await findConsumers(tx, [uuid])).get(uuid);
+    if (consumer !== undefined) await deleteConsumer(tx, consumer);
+  });
+}
+
+function newestOf(records: readonly { readonly createdAt: Date | null }[]): Date | null {
+  return records.reduce<Date | null>(
+    (newest, { createdAt }) => (createdAt !== null && (newest === null || createdAt > newest) ? createdAt : newest),
+    null,
+  );
+}
+
+/** One entry per class. The schema does not forbid two rows for one class (operations §4.1): they are added up. */
+function sumByClass(records: readonly ClassUsage[]): readonly ClassUsage[] {
+  const sums = new Map<string, number>();
+  for (const { resourceClass, used } of records) sums.set(resourceClass, (sums.get(resourceClass) ?? 0) + used);
+  return [...sums].map(([resourceClass, used]) => ({ resourceClass, used }));
+}

@@ -1,0 +1,67 @@
+// The traits of one provider (http-api §7.5–7.7). The generation grows only when the set changes.
+
+import { providerGenerationChanged, traitsUnknown } from '../domain/errors/records.ts';
+import type { ProviderUuid } from '../domain/ids.ts';
+import type { ResourceProvider } from '../domain/resource-provider.ts';
+import type { Trait } from '../domain/trait.ts';
+import { bumpGeneration } from '../store/records/resource-providers.ts';
+import { attachTraits, detachTraits, findTraits, readProviderTraits } from '../store/records/traits.ts';
+import type { WriteTransaction } from '../store/transaction.ts';
+import { requireProvider } from './require-provider.ts';
+import type { Service } from './service.ts';
+
+export interface ProviderTraits {
+  readonly provider: ResourceProvider;
+  /** Standard traits first, each by id. */
+  readonly traits: readonly Trait[];
+}
+
+/** The provider's traits. Error: 404. */
+export function getProviderTraits(service: Service, uuid: ProviderUuid): Promise<ProviderTraits> {
+  return service.store.read(async (tx) => {
+    const provider = await requireProvider(tx, uuid);
+    return { provider, traits: await readProviderTraits(tx, provider.id) };
+  });
+}
+
+/** Makes these the provider's traits. Errors in order: 404, 409 generation, 400 unknown traits. */
+export function replaceProviderTraits(
+  service: Service,
+  uuid: ProviderUuid,
+  write: { readonly traits: readonly string[]; readonly generation: number },
+): Promise<ProviderTraits> {
+  return service.store.write(async (tx) => {
+    const provider = await requireProvider(tx, uuid);
+    if (provider.generation !== write.generation) throw providerGenerationChanged({});
+    const names = [...new Set(write.traits)];
+    const wanted = await findTraits(tx, names);
+    if (wanted.length < names.length) {
+      const known = new Set(wanted.map((trait) => trait.name));
+      throw traitsUnknown({ names: names.filter((name) => !known.has(name)) });
+    }
+    await setTraits(tx, provider, wanted);
+    return { provider: await requireProvider(tx, uuid), traits: wanted };
+  });
+}
+
+/** Takes all traits away. Error: 404. */
+export function clearProviderTraits(service: Service, uuid: ProviderUuid): Promise<void> {
+  return service.store.write(async (tx) => {
+    await setTraits(tx, await requireProvider(tx, uuid), []);
+  });
+}
+
+async function setTraits(tx: WriteTransaction, provider: ResourceProvider, wanted: readonly Trait[]): Promise<void> {
+  const current = await readProviderTraits(tx, provider.id);
+  const removed = without(current, wanted);
+  const added = without(wanted, current);
+  if (removed.length === 0 && added.length === 0) return;
+  await bumpGeneration(tx, provider);
+  await detachTraits(tx, provider.id, removed);
+  await attachTraits(tx, provider.id, added);
+}
+
+function without(traits: readonly Trait[], others: readonly Trait[]): readonly Trait[] {
+  const ids = new Set(others.map((trait) => trait.id));
+  return traits.filter((trait) => !ids.has(trait.id));
+}

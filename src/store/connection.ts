@@ -1,0 +1,23 @@
+// One connection to a database: runs statements, one at a time. Drivers implement it; nothing else sees a driver.
+
+import type { Dialect } from './dialect.ts';
+import type { NamedValues, Statement } from './statement.ts';
+
+export interface Connection {
+  readonly dialect: Dialect;
+  /** All result rows. */
+  rows<Parameters extends NamedValues, Row>(
+    statement: Statement<Parameters, Row>,
+    parameters: Parameters,
+  ): Promise<readonly Row[]>;
+  /** Runs a change. `matched` counts the rows that matched its condition, changed or not. */
+  change<Parameters extends NamedValues, Row>(
+    statement: Statement<Parameters, Row>,
+    parameters: Parameters,
+  ): Promise<{ readonly matched: number; readonly insertedId: number }>;
+  /** Runs a fixed text without parameters: BEGIN, SAVEPOINT, DDL. */
+  command(text: string): Promise<void>;
+  /** Names of all tables there are. */
+  tableNames(): Promise<ReadonlySet<string>>;
+  close(): void;
+}

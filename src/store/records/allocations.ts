@@ -1,0 +1,217 @@
+// Rows of allocations: who holds how much of what, by consumer, by provider and by project.
+
+import type { ConsumerUuid, ProviderId, ProviderUuid, ResourceClassId } from '../../domain/ids.ts';
+import { type RowOf, type StatementBuilder, statement } from '../statement.ts';
+import type { Timestamp } from '../tables.ts';
+import { fromTimestamp } from '../timestamps.ts';
+import type { ReadTransaction, WriteTransaction } from '../transaction.ts';
+
+/** One row: so much of one class on one provider for one consumer. */
+export interface AllocationRecord {
+  readonly consumerUuid: ConsumerUuid;
+  readonly providerId: ProviderId;
+  readonly providerUuid: ProviderUuid;
+  readonly providerGeneration: number;
+  readonly resourceClassId: ResourceClassId;
+  readonly resourceClass: string;
+  readonly used: number;
+  readonly createdAt: Date | null;
+}
+
+const ofConsumers = statement<{ consumers: readonly ConsumerUuid[] }>()(({ db, within }) =>
+  db
+    .selectFrom('allocations')
+    .innerJoin('resource_providers', 'resource_providers.id', 'allocations.resource_provider_id')
+    .innerJoin('resource_classes', 'resource_classes.id', 'allocations.resource_class_id')
+    .select([
+      'allocations.consumer_id',
+      'allocations.resource_provider_id',
+      'resource_providers.uuid as provider_uuid',
+      'resource_providers.generation as provider_generation',
+      'allocations.resource_class_id',
+      'resource_classes.name as resource_class',
+      'allocations.used',
+      'allocations.created_at',
+    ])
+    .where(within('allocations.consumer_id', 'consumers'))
+    .orderBy('allocations.id'),
+);
+// A row whose consumer is incomplete counts as usage but is not shown (operations §4.2): hence the inner joins.
+const ofProvider = statement<{ provider: ProviderId }>()(({ db, slot }) =>
+  db
+    .selectFrom('allocations')
+    .innerJoin('consumers', 'consumers.uuid', 'allocations.consumer_id')
+    .innerJoin('projects', 'projects.id', 'consumers.project_id')
+    .innerJoin('users', 'users.id', 'consumers.user_id')
+    .innerJoin('resource_classes', 'resource_classes.id', 'allocations.resource_class_id')
+    .select([
+      'allocations.consumer_id',
+      'consumers.generation as consumer_generation',
+      'resource_classes.name as resource_class',
+      'allocations.used',
+      'allocations.created_at',
+    ])
+    .where('allocations.resource_provider_id', '=', slot.provider)
+    .orderBy('allocations.id'),
+);
+const anyOfProvider = statement<{ provider: ProviderId }>()(({ db, slot }) =>
+  db.selectFrom('allocations').select('id').where('resource_provider_id', '=', slot.provider).limit(1),
+);
+const insert = statement<{
+  provider: ProviderId;
+  consumer: ConsumerUuid;
+  resourceClass: ResourceClassId;
+  used: number;
+  now: Timestamp;
+}>()(({ db, slot }) =>
+  db.insertInto('allocations').values({
+    resource_provider_id: slot.provider,
+    consumer_id: slot.consumer,
+    resource_class_id: slot.resourceClass,
+    used: slot.used,
+    created_at: slot.now,
+  }),
+);
+const removeOfConsumers = statement<{ consumers: readonly ConsumerUuid[] }>()(({ db, within }) =>
+  db.deleteFrom('allocations').where(within('allocations.consumer_id', 'consumers')),
+);
+
+type OwnerParameters = { project: string; user: string | null };
+
+/** Allocations of the consumers of a project and, unless null, of a user. */
+const owned = ({ db, slot }: StatementBuilder<OwnerParameters>) =>
+  db
+    .selectFrom('allocations')
+    .innerJoin('consumers', 'consumers.uuid', 'allocations.consumer_id')
+    .innerJoin('projects', 'projects.id', 'consumers.project_id')
+    .innerJoin('users', 'users.id', 'consumers.user_id')
+    .where('projects.external_id', '=', slot.project)
+    .where((eb) => eb.or([eb(slot.user, 'is', null), eb('users.external_id', '=', slot.user)]));
+
+const ownedByClass = statement<OwnerParameters>()((builder) =>
+  owned(builder)
+    .innerJoin('resource_classes', 'resource_classes.id', 'allocations.resource_class_id')
+    .select('resource_classes.name as resource_class')
+    .select(({ fn }) => fn.sum<number>('allocations.used').as('used'))
+    .groupBy('resource_classes.name'),
+);
+const ownedByTypeAndClass = statement<OwnerParameters>()((builder) =>
+  owned(builder)
+    .innerJoin('resource_classes', 'resource_classes.id', 'allocations.resource_class_id')
+    .leftJoin('consumer_types', 'consumer_types.id', 'consumers.consumer_type_id')
+    .select(['consumer_types.name as consumer_type', 'resource_classes.name as resource_class'])
+    .select(({ fn }) => fn.sum<number>('allocations.used').as('used'))
+    .groupBy(['consumer_types.name', 'resource_classes.name']),
+);
+const ownersByType = statement<OwnerParameters>()((builder) =>
+  owned(builder)
+    .leftJoin('consumer_types', 'consumer_types.id', 'consumers.consumer_type_id')
+    .select('consumer_types.name as consumer_type')
+    .select(({ fn }) => fn.count<number>('consumers.id').distinct().as('consumers'))
+    .groupBy('consumer_types.name'),
+);
+
+/** All that these consumers hold, oldest row first. */
+export async function readAllocationsOf(
+  tx: ReadTransaction,
+  consumers: readonly ConsumerUuid[],
+): Promise<readonly AllocationRecord[]> {
+  return (await tx.rows(ofConsumers, { consumers })).map(toRecord);
+}
+
+/** What is held on a provider by complete consumers, oldest row first. */
+export async function readAllocationsOn(
+  tx: ReadTransaction,
+  provider: ProviderId,
+): Promise<
+  readonly {
+    readonly consumerUuid: ConsumerUuid;
+    readonly consumerGeneration: number;
+    readonly resourceClass: string;
+    readonly used: number;
+    readonly createdAt: Date | null;
+  }[]
+> {
+  return (await tx.rows(ofProvider, { provider })).map((row) => ({
+    consumerUuid: row.consumer_id,
+    consumerGeneration: row.consumer_generation,
+    resourceClass: row.resource_class,
+    used: row.used,
+    createdAt: fromTimestamp(row.created_at),
+  }));
+}
+
+/** Whether anyone, complete or not, holds anything on the provider. */
+export async function hasAllocations(tx: ReadTransaction, provider: ProviderId): Promise<boolean> {
+  return (await tx.first(anyOfProvider, { provider })) !== undefined;
+}
+
+export async function insertAllocation(
+  tx: WriteTransaction,
+  allocation: {
+    readonly consumer: ConsumerUuid;
+    readonly provider: ProviderId;
+    readonly resourceClass: ResourceClassId;
+    readonly used: number;
+  },
+): Promise<void> {
+  await tx.change(insert, { ...allocation, now: tx.now });
+  tx.providerChanged(allocation.provider);
+}
+
+/** Takes away the given records: all that their consumers hold. */
+export async function deleteAllocationsOf(tx: WriteTransaction, held: readonly AllocationRecord[]): Promise<void> {
+  if (held.length === 0) return;
+  await tx.change(removeOfConsumers, { consumers: [...new Set(held.map((record) => record.consumerUuid))] });
+  for (const record of held) tx.providerChanged(record.providerId);
+}
+
+export interface ClassUsage {
+  readonly resourceClass: string;
+  readonly used: number;
+}
+
+/** Sums by class over the consumers of a project and, unless null, of a user. */
+export async function sumUsage(
+  tx: ReadTransaction,
+  owner: { readonly project: string; readonly user: string | null },
+): Promise<readonly ClassUsage[]> {
+  const rows = await tx.rows(ownedByClass, { project: owner.project, user: owner.user });
+  return rows.map((row) => ({ resourceClass: row.resource_class, used: Number(row.used) }));
+}
+
+/** The same by consumer type; null for consumers without a type. Counts each consumer once. */
+export async function sumUsageByType(
+  tx: ReadTransaction,
+  owner: { readonly project: string; readonly user: string | null },
+): Promise<
+  readonly {
+    readonly consumerType: string | null;
+    readonly consumers: number;
+    readonly usages: readonly ClassUsage[];
+  }[]
+> {
+  const parameters = { project: owner.project, user: owner.user };
+  const sums = Map.groupBy(await tx.rows(ownedByTypeAndClass, parameters), (row) => row.consumer_type);
+  return (await tx.rows(ownersByType, parameters)).map((row) => ({
+    consumerType: row.consumer_type,
+    consumers: Number(row.consumers),
+    usages: (sums.get(row.consumer_type) ?? []).map((sum) => ({
+      resourceClass: sum.resource_class,
+      used: Number(sum.used),
+    })),
+  }));
+}
+
+function toRecord(row: RowOf<typeof ofConsumers>): AllocationRecord {
+  return {
+    consumerUuid: row.consumer_id,
+    providerId: row.resource_provider_id,
+    providerUuid: row.provider_uuid,
+    providerGeneration: row.provider_generation,
+    resourceClassId: row.resource_class_id,
+    resourceClass: row.resource_class,
+    used: row.used,
+    createdAt: fromTimestamp(row.created_at),
+  };
+}
