@@ -1,6 +1,7 @@
 // The search at one anchor, as a small problem of its own: the providers within reach become options 0, 1, 2 …, and
 // each variable has a domain of them. Nothing after this looks at the model again.
 
+import type { ReadonlyBitSet } from '../model/bit-set.ts';
 import type { SearchPlan, Variable } from './search-plan.ts';
 import { isInOne, passes } from './set-filter.ts';
 
@@ -23,7 +24,7 @@ export interface AnchorProblem {
   readonly providers: readonly number[];
   /** Option → 1 when the provider shares. */
   readonly sharing: Uint8Array;
-  /** Option × resourceCount + resource → the most that may be put there. */
+  /** Option × resourceCount + resource → the most that may be put there; of contested resources only. */
   readonly room: Float64Array;
   readonly domains: Domains;
   readonly subtrees: readonly (readonly number[])[];
@@ -32,6 +33,8 @@ export interface AnchorProblem {
   readonly covers: readonly Cover[];
   /** Option → root of its tree, when different providers of one tree may not be combined; else null. */
   readonly exclusiveRoots: Int32Array | null;
+  /** One variable's option may bar another's, subtrees aside. */
+  readonly isEntangled: boolean;
 }
 
 /** Null when some variable has no option there (allocation-candidates §3.2, §3.3). */
@@ -39,7 +42,7 @@ export function problemAt(plan: SearchPlan, anchor: number): AnchorProblem | nul
   const reach = optionsAt(plan, anchor);
   if (reach === null) return null;
   const { providers, domains } = reach;
-  const { model, variables, resources, subtrees, onePerTree } = plan;
+  const { model, variables, resources, subtrees, onePerTree, isEntangled } = plan;
   const covers = coversAt(plan, providers, domains);
   if (covers === null) return null;
   return {
@@ -47,13 +50,14 @@ export function problemAt(plan: SearchPlan, anchor: number): AnchorProblem | nul
     variables,
     resourceCount: resources.length,
     providers,
-    sharing: Uint8Array.from(providers, (provider) => Number(model.sharing.has(provider))),
+    sharing: markedIn([model.sharing], providers),
     room: roomOf(plan, providers),
     domains,
     subtrees,
     above: subtrees.length === 0 ? [] : ancestorsAmong(plan, providers),
     covers,
     exclusiveRoots: onePerTree ? Int32Array.from(providers, (provider) => model.root(provider)) : null,
+    isEntangled,
   };
 }
 
@@ -103,7 +107,7 @@ function coversAt(plan: SearchPlan, providers: readonly number[], domains: Domai
   if (unsuffixed === null || unsuffixed.traitAlternatives.length === 0) return [];
   const covers: Cover[] = [];
   for (const [index, sets] of unsuffixed.traitAlternatives.entries()) {
-    const satisfies = Uint8Array.from(providers, (provider) => Number(isInOne(sets, provider)));
+    const satisfies = markedIn(sets, providers);
     const variables = unsuffixed.variables.filter((variable) => domains[variable]?.some((option) => satisfies[option]));
     if (variables.length === 0) return null;
     if (variables.some((variable) => domains[variable]?.every((option) => satisfies[option]))) continue;
@@ -112,10 +116,21 @@ function coversAt(plan: SearchPlan, providers: readonly number[], domains: Domai
   return covers;
 }
 
-function roomOf({ resources, variables }: SearchPlan, providers: readonly number[]): Float64Array {
+function markedIn(sets: readonly ReadonlyBitSet[], providers: readonly number[]): Uint8Array {
+  const marks = new Uint8Array(providers.length);
+  for (let option = 0; option < providers.length; option++) {
+    if (isInOne(sets, providers[option] ?? -1)) marks[option] = 1;
+  }
+  return marks;
+}
+
+const NO_ROOM = new Float64Array(0);
+
+function roomOf({ resources, variables, isEntangled }: SearchPlan, providers: readonly number[]): Float64Array {
+  if (!isEntangled) return NO_ROOM;
   const room = new Float64Array(providers.length * resources.length);
-  for (const { demands } of variables) {
-    for (const { resource, column } of demands) {
+  for (const { contested } of variables) {
+    for (const { resource, column } of contested) {
       for (let option = 0; option < providers.length; option++) {
         room[option * resources.length + resource] = column.room(providers[option] ?? -1);
       }

@@ -5,6 +5,7 @@ import type { AnchorProblem } from './anchor-problem.ts';
 import { Assignments } from './assignments.ts';
 import type { DeadEnds } from './dead-ends.ts';
 import { Feasibility } from './feasibility.ts';
+import { FreeChoices } from './free-choices.ts';
 import { Placement } from './placement.ts';
 import { split, splitSubtree } from './split.ts';
 import { narrow, type Subproblem, wholeProblem } from './subproblem.ts';
@@ -21,35 +22,34 @@ interface Opened {
 export class AnchorSearch {
   readonly problem: AnchorProblem;
   readonly #deadEnds: DeadEnds;
-  readonly #feasibility: Feasibility;
-  readonly #untouched: Placement;
+  /** Null when no choice can bar another. */
+  readonly #feasibility: Feasibility | null;
+  #untouched: Placement | null = null;
   readonly #opened: Opened[] = [];
-  #assignments: Assignments | null = null;
+  #choices: Assignments | FreeChoices | null = null;
   #found = 0;
 
   constructor(problem: AnchorProblem, deadEnds: DeadEnds) {
     this.problem = problem;
     this.#deadEnds = deadEnds;
-    this.#feasibility = new Feasibility(problem, deadEnds.budget);
-    this.#untouched = new Placement(problem);
-    const whole = wholeProblem(problem);
-    if (this.#eachSubtreeHasATop(whole)) this.#open(whole);
+    this.#feasibility = problem.isEntangled ? new Feasibility(problem, deadEnds.budget) : null;
+    this.#enter(wholeProblem(problem));
   }
 
   /** Variable → option of the candidate that `next` went to. */
   get choice(): Int32Array {
-    if (this.#assignments === null) throw new Error('there is no candidate at hand');
-    return this.#assignments.choice;
+    if (this.#choices === null) throw new Error('there is no candidate at hand');
+    return this.#choices.choice;
   }
 
   /** Goes on to the next candidate; false when there is none any more. */
   next(): boolean {
     for (;;) {
-      if (this.#assignments?.next()) {
+      if (this.#choices?.next()) {
         this.#found++;
         return true;
       }
-      this.#assignments = null;
+      this.#choices = null;
       const opened = this.#opened.at(-1);
       if (opened === undefined) return false;
       const { done, value } = opened.parts.next();
@@ -66,8 +66,9 @@ export class AnchorSearch {
 
   #enter(part: Subproblem): void {
     if (part.subtrees.length > 0 || part.covers.length > 0) this.#open(part);
+    else if (this.#feasibility === null) this.#choices = new FreeChoices(part.domains, this.#deadEnds.budget);
     else if (this.#mayHold(part)) {
-      this.#assignments = new Assignments(this.problem, part.domains, this.#feasibility, this.#deadEnds);
+      this.#choices = new Assignments(this.problem, part.domains, this.#feasibility, this.#deadEnds);
     }
   }
 
@@ -76,16 +77,21 @@ export class AnchorSearch {
     const narrowed = narrow(this.problem, part);
     if (narrowed === null || !this.#mayHold(narrowed)) return;
     if (this.#deadEnds.has(() => this.#name(narrowed))) return;
-    this.#opened.push({
-      part: narrowed,
-      parts: split(this.problem, narrowed)[Symbol.iterator](),
-      foundBefore: this.#found,
-      stepsBefore: this.#deadEnds.budget.steps,
-    });
+    const stepsBefore = this.#deadEnds.budget.steps;
+    // Once, for the whole: later it would cost more than it saves.
+    const isWhole = this.#opened.length === 0;
+    const parts = isWhole && !this.#eachSubtreeHasATop(narrowed) ? [] : split(this.problem, narrowed);
+    this.#opened.push({ part: narrowed, parts: parts[Symbol.iterator](), foundBefore: this.#found, stepsBefore });
   }
 
   #mayHold({ domains }: Subproblem): boolean {
-    return !this.#feasibility.isNeeded || this.#feasibility.mayHold(domains, this.#untouched, () => true);
+    if (this.#feasibility === null || !this.#feasibility.isNeeded) return true;
+    return this.#feasibility.mayHold(domains, this.#emptyPlacement(), () => true);
+  }
+
+  #emptyPlacement(): Placement {
+    this.#untouched ??= new Placement(this.problem);
+    return this.#untouched;
   }
 
   /**
@@ -93,10 +99,8 @@ export class AnchorSearch {
    */
   #eachSubtreeHasATop(whole: Subproblem): boolean {
     if (whole.subtrees.length < 2) return true;
-    const narrowed = narrow(this.problem, whole);
-    if (narrowed === null) return false;
-    return narrowed.subtrees.every((list) => {
-      for (const part of splitSubtree(this.problem, narrowed, list)) {
+    return whole.subtrees.every((list) => {
+      for (const part of splitSubtree(this.problem, whole, list)) {
         this.#deadEnds.budget.spend(1);
         const inner = narrow(this.problem, part);
         if (inner !== null && this.#mayHold(inner)) return true;
@@ -107,6 +111,6 @@ export class AnchorSearch {
 
   #name({ domains, subtrees, covers }: Subproblem): string {
     const left = [...domains.keys()];
-    return stateName(this.problem, this.#untouched, { domains, left, subtrees, covers });
+    return stateName(this.problem, this.#emptyPlacement(), { domains, left, subtrees, covers });
   }
 }

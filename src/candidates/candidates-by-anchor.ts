@@ -21,7 +21,7 @@ export interface AnchorCandidates {
 /** The candidates of each anchor that may have one, lazily. */
 export function* candidatesByAnchor(plan: SearchPlan, deadEnds: DeadEnds): Generator<AnchorCandidates> {
   const repeats = new Repeats();
-  for (const anchor of promisingAnchors(plan)) {
+  for (const anchor of promisingAnchors(plan, deadEnds.budget)) {
     deadEnds.budget.spend(1);
     const problem = problemAt(plan, anchor);
     const own = problem === null ? null : repeats.leaveOut(problem);

@@ -13,13 +13,8 @@ export interface ChoiceOptions {
   readonly strategy: 'depth-first' | 'breadth-first';
   /** Uniform in [0, 1); given: the answer is a random sample in random order. */
   readonly random: (() => number) | null;
-  /** A candidate that is not accepted counts for the cap only. */
-  readonly accept: (request: AllocationRequest) => boolean;
-}
-
-interface Generated {
-  readonly anchor: AnchorCandidates;
-  readonly request: AllocationRequest;
+  /** A candidate that is not accepted counts for the cap only; null accepts all. */
+  readonly accept: ((request: AllocationRequest) => boolean) | null;
 }
 
 /** The candidates of the answer. */
@@ -32,21 +27,20 @@ export function chooseCandidates(anchors: Iterable<AnchorCandidates>, options: C
   return firstOf(generate(anchors, options), limit ?? Number.POSITIVE_INFINITY);
 }
 
-function* generate(anchors: Iterable<AnchorCandidates>, options: ChoiceOptions): Generator<Generated> {
+/** Yields an anchor each time it has gone on to a candidate that counts. */
+function* generate(anchors: Iterable<AnchorCandidates>, options: ChoiceOptions): Generator<AnchorCandidates> {
   const { limit, maxCandidates, strategy, accept } = options;
   // Where the limit is what stops generation, roots take turns whatever the strategy (§10.4). Without either bound
   // the order shows nowhere, and one root after another needs the least memory.
   const inTurns = maxCandidates === null ? limit !== null : strategy === 'breadth-first';
   let generated = 0;
   for (const anchor of inTurns ? takingTurns(anchors) : oneAfterAnother(anchors)) {
-    const request = anchor.request();
-    if (accept(request)) yield { anchor, request };
+    if (accept === null || accept(anchor.request())) yield anchor;
     generated++;
     if (generated === maxCandidates) return;
   }
 }
 
-/** Yields the anchor whenever it has gone on to another candidate. */
 function* oneAfterAnother(anchors: Iterable<AnchorCandidates>): Generator<AnchorCandidates> {
   for (const anchor of anchors) while (anchor.next()) yield anchor;
 }
@@ -70,48 +64,44 @@ function* takingTurns(anchors: Iterable<AnchorCandidates>): Generator<AnchorCand
   }
 }
 
-function firstOf(generated: Iterable<Generated>, count: number): AllocationRequest[] {
+function firstOf(generated: Iterable<AnchorCandidates>, count: number): AllocationRequest[] {
   const requests: AllocationRequest[] = [];
-  for (const { request } of generated) {
-    requests.push(request);
+  for (const anchor of generated) {
+    requests.push(anchor.request());
     if (requests.length === count) break;
   }
   return requests;
 }
 
 /** `count` of all, a first one from every anchor before a second one from any. */
-function spread(generated: Iterable<Generated>, count: number): AllocationRequest[] {
+function spread(generated: Iterable<AnchorCandidates>, count: number): AllocationRequest[] {
   const byAnchor = new Map<AnchorCandidates, AllocationRequest[]>();
-  for (const { anchor, request } of generated) {
+  for (const anchor of generated) {
     const known = byAnchor.get(anchor);
-    if (known === undefined) byAnchor.set(anchor, [request]);
-    else if (known.length < count) known.push(request);
+    if (known === undefined) byAnchor.set(anchor, [anchor.request()]);
+    else if (known.length < count) known.push(anchor.request());
+    if (byAnchor.size === count) break;
   }
   const chosen: AllocationRequest[] = [];
   const lists = [...byAnchor.values()];
-  for (let turn = 0; chosen.length < count; turn++) {
-    const before = chosen.length;
+  for (let turn = 0, before = -1; chosen.length < count && chosen.length > before; turn++) {
+    before = chosen.length;
     for (const list of lists) {
       const request = list[turn];
       if (request !== undefined && chosen.length < count) chosen.push(request);
     }
-    if (chosen.length === before) break;
   }
   return chosen;
 }
 
 /** Every candidate is as likely as any other (reservoir sampling), and so is every order. */
-function sample(generated: Iterable<Generated>, count: number, random: () => number): AllocationRequest[] {
+function sample(generated: Iterable<AnchorCandidates>, count: number, random: () => number): AllocationRequest[] {
   const chosen: AllocationRequest[] = [];
   let seen = 0;
-  for (const { request } of generated) {
+  for (const anchor of generated) {
     seen++;
-    if (chosen.length < count) {
-      chosen.push(request);
-      continue;
-    }
-    const place = Math.floor(random() * seen);
-    if (place < count) chosen[place] = request;
+    const place = chosen.length < count ? chosen.length : Math.floor(random() * seen);
+    if (place < count) chosen[place] = anchor.request();
   }
   for (let last = chosen.length - 1; last > 0; last--) {
     const other = Math.floor(random() * (last + 1));

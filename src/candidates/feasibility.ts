@@ -47,6 +47,7 @@ export class Feasibility {
     return this.#channels.every((channel) => {
       const left = channel.variables.filter(isLeft);
       if (left.length === 0) return true;
+      if (channel.resource >= 0 && !this.#sumsUp(channel.resource, left, domains, placement)) return false;
       const seats = this.#seatsOf(channel, left, placement);
       const holds = this.#match(channel, left, domains, placement, seats);
       for (const variable of left) {
@@ -55,6 +56,22 @@ export class Feasibility {
       }
       return holds;
     });
+  }
+
+  /** What is asked for in all is no more than what all providers in question have left. */
+  #sumsUp(resource: number, left: readonly number[], domains: Domains, placement: Placement): boolean {
+    this.#visit++;
+    let missing = 0;
+    for (const variable of left) missing += demandOf(this.#problem, variable, resource);
+    for (const variable of left) {
+      for (const option of domains[variable] ?? []) {
+        if (this.#visited[option] === this.#visit) continue;
+        this.#visited[option] = this.#visit;
+        missing -= Math.max(0, placement.room(option, resource));
+        if (missing <= 0) return true;
+      }
+    }
+    return false;
   }
 
   #match(
@@ -160,5 +177,5 @@ function demandOf(problem: AnchorProblem, variable: number, resource: number): n
 }
 
 function amountOf(variable: AnchorProblem['variables'][number] | undefined, resource: number): number {
-  return variable?.demands.find((demand) => demand.resource === resource)?.amount ?? 0;
+  return variable?.contested.find((demand) => demand.resource === resource)?.amount ?? 0;
 }

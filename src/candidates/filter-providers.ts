@@ -2,6 +2,7 @@
 // look-ups is the reference's, with its early empty answers, which hide names that nobody knows.
 
 import { filterTraitUnknown, searchClassUnknown } from '../domain/errors/search.ts';
+import { BitSet, type ReadonlyBitSet } from '../model/bit-set.ts';
 import type { Model } from '../model/model.ts';
 import type { ProviderNumber } from '../model/reader.ts';
 import type { ProviderFilters } from './query.ts';
@@ -28,22 +29,28 @@ export function filterProviders(model: Model, filters: ProviderFilters): readonl
     return { column: model.inventoryColumn(id), amount };
   });
 
-  const everyone: SetFilter = { anyOf: tree === null ? [[model.live]] : [[model.live], [tree]], noneOf: [] };
   const passed: number[] = [];
-  for (const provider of passing(both(everyone, traits, aggregates))) {
-    if (!hasName(model, provider, filters)) continue;
+  for (const provider of passing(both(identified(model, filters, tree), traits, aggregates))) {
     if (demands.every(({ column, amount }) => column?.fits(provider, amount) === true)) passed.push(provider);
   }
   return model.inOrderOfCreation(passed);
 }
 
+/** By `name`, `uuid` and `in_tree`; an empty name is no filter. */
+function identified(model: Model, { name, uuid }: ProviderFilters, tree: ReadonlyBitSet | null): SetFilter {
+  const sets: ReadonlyBitSet[] = tree === null ? [model.live] : [tree];
+  if (name !== null && name !== '') sets.push(setOf(model.numberOfName(name)));
+  if (uuid !== null) sets.push(setOf(model.numberOfUuid(uuid)));
+  return { anyOf: sets.map((set) => [set]), noneOf: [] };
+}
+
+function setOf(provider: ProviderNumber | undefined): ReadonlyBitSet {
+  const set = new BitSet();
+  if (provider !== undefined) set.add(provider);
+  return set;
+}
+
 function requireKnown(model: Model, traits: ProviderFilters['traits']): void {
   const unknown = firstUnknownTrait(model, traits);
   if (unknown !== undefined) throw filterTraitUnknown({ name: unknown });
-}
-
-/** An empty name is no filter. */
-function hasName(model: Model, provider: number, { name, uuid }: ProviderFilters): boolean {
-  if (uuid !== null && model.uuid(provider) !== uuid) return false;
-  return name === null || name === '' || model.name(provider) === name;
 }

@@ -22,14 +22,14 @@ export class Placement {
   allows(variable: Variable, option: number): boolean {
     if (variable.isolated && this.#taken[option] === 1) return false;
     const { resourceCount } = this.#problem;
-    const { demands } = variable;
-    for (let index = 0; index < demands.length; index++) {
-      const demand = demands[index];
+    const { contested } = variable;
+    for (let index = 0; index < contested.length; index++) {
+      const demand = contested[index];
       if (demand !== undefined && (this.#room[option * resourceCount + demand.resource] ?? 0) < demand.amount) {
         return false;
       }
     }
-    return this.#users === null || demands.length === 0 || this.#isFreeTree(option);
+    return this.#users === null || variable.demands.length === 0 || this.#isFreeTree(option);
   }
 
   put(variable: Variable, option: number): void {
@@ -62,7 +62,7 @@ export class Placement {
 
   #move(variable: Variable, option: number, sign: 1 | -1): void {
     const { resourceCount } = this.#problem;
-    for (const { resource, amount } of variable.demands) {
+    for (const { resource, amount } of variable.contested) {
       const cell = option * resourceCount + resource;
       this.#room[cell] = (this.#room[cell] ?? 0) + sign * amount;
     }

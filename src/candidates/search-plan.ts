@@ -20,6 +20,8 @@ export interface Variable {
   readonly group: number;
   /** Empty for a resourceless group, one for a class of the unsuffixed group. */
   readonly demands: readonly Demand[];
+  /** Those of classes that other variables demand too: only they need a second look when amounts are merged. */
+  readonly contested: readonly Demand[];
   /** Must take another provider than the other isolated variables. */
   readonly isolated: boolean;
   /** Of the unsuffixed group: has the conditions of {@link UnsuffixedRules} too. */
@@ -52,31 +54,51 @@ export interface SearchPlan {
   /** Lists of variables whose providers must have one among them above them all; each of two or more. */
   readonly subtrees: readonly (readonly number[])[];
   readonly onePerTree: boolean;
+  /** One variable's provider may bar another's, subtree lists aside. */
+  readonly isEntangled: boolean;
 }
+
+type Draft = Omit<Variable, 'contested'>;
 
 /** Null when some group cannot be served by anybody. */
 export function planSearch(model: Model, query: ResolvedQuery): SearchPlan | null {
   const resources = [...new Set(query.groups.flatMap((group) => group.resources.map((r) => r.resourceClassId)))];
-  const variables: Variable[] = [];
+  const drafts: Draft[] = [];
   let unsuffixed: UnsuffixedRules | null = null;
   for (const [group, resolved] of query.groups.entries()) {
     const demands = demandsOf(model, resolved, resources);
     if (demands === null) return null;
     if (resolved.suffix !== '') {
       if (isNeverServed(resolved)) return null;
-      variables.push(suffixedVariable(group, resolved, demands, query.isolate));
+      drafts.push(suffixedVariable(group, resolved, demands, query.isolate));
       continue;
     }
     const own = demands.map((demand) => unsuffixedVariable(group, resolved, demand, demands.length === 1));
     unsuffixed = unsuffixedRules(
       resolved,
-      own.map((_, index) => variables.length + index),
+      own.map((_, index) => drafts.length + index),
     );
-    variables.push(...own);
+    drafts.push(...own);
   }
   const { anchor, onePerTree } = query;
+  const variables = withContested(drafts);
   const subtrees = subtreesOf(query, variables);
-  return { model, groups: query.groups, resources, variables, unsuffixed, anchor, subtrees, onePerTree };
+  const isEntangled =
+    onePerTree ||
+    variables.filter(({ isolated }) => isolated).length > 1 ||
+    variables.some(({ contested }) => contested.length > 0);
+  return { model, groups: query.groups, resources, variables, unsuffixed, anchor, subtrees, onePerTree, isEntangled };
+}
+
+function withContested(drafts: readonly Draft[]): readonly Variable[] {
+  const asking = new Map<number, number>();
+  for (const { demands } of drafts) {
+    for (const { resource } of demands) asking.set(resource, (asking.get(resource) ?? 0) + 1);
+  }
+  return drafts.map((draft) => ({
+    ...draft,
+    contested: draft.demands.filter(({ resource }) => (asking.get(resource) ?? 0) > 1),
+  }));
 }
 
 function demandsOf(model: Model, group: ResolvedGroup, resources: readonly ResourceClassId[]): Demand[] | null {
@@ -99,14 +121,14 @@ function suffixedVariable(
   resolved: ResolvedGroup,
   demands: readonly Demand[],
   isolated: boolean,
-): Variable {
+): Draft {
   // `in_tree` restricts only groups with resources.
   const tree = demands.length > 0 ? resolved.tree : null;
   const filter = both(withInventory(demands), resolved.traits, resolved.aggregates, within(tree));
   return { group, demands, isolated, unsuffixed: false, filter };
 }
 
-function unsuffixedVariable(group: number, resolved: ResolvedGroup, demand: Demand, isOnly: boolean): Variable {
+function unsuffixedVariable(group: number, resolved: ResolvedGroup, demand: Demand, isOnly: boolean): Draft {
   // With one class the provider in use is one, and must meet every alternative itself.
   const traits = { anyOf: isOnly ? resolved.traits.anyOf : [], noneOf: resolved.traits.noneOf };
   const aggregates = { anyOf: [], noneOf: resolved.aggregates.noneOf };

@@ -11,6 +11,7 @@
 //                     subproblem     options that cannot matter are dropped
 //                     feasibility    a matching must exist, before anything is tried
 //                     assignments    depth first with `placement`; dead ends are remembered by `symmetry`
+//                     free-choices   the same where nothing can go wrong
 //         ──► choose            roots take turns until the limit; cap, strategy, sampling
 //         ──► summaries         the trees of the chosen
 //
@@ -60,7 +61,7 @@ export function searchCandidates(model: Model, query: CandidateQuery, options: S
   const allocationRequests = chooseCandidates(candidatesByAnchor(plan, new DeadEnds(budget)), {
     ...options,
     limit: query.limit,
-    accept: dropAfterwards ? (request) => isOnePerTree(model, request) : () => true,
+    accept: dropAfterwards ? (request) => isOnePerTree(model, request) : null,
   });
   const summarised = summarisedProviders(model, allocationRequests, query.version >= 29);
   return { allocationRequests, summarised };

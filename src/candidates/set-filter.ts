@@ -52,7 +52,8 @@ export function anyPasses(filter: SetFilter): boolean {
   return false;
 }
 
-function passingWord(filter: SetFilter, index: number): number {
+/** Those of the providers 32 × index … 32 × index + 31 that pass, as bits. */
+export function passingWord(filter: SetFilter, index: number): number {
   let word = -1;
   for (const sets of filter.anyOf) {
     let union = 0;
@@ -64,7 +65,8 @@ function passingWord(filter: SetFilter, index: number): number {
   return word;
 }
 
-function wordCount(filter: SetFilter): number {
+/** Words at and beyond this index have nobody who passes; the filter needs at least one alternative. */
+export function wordCount(filter: SetFilter): number {
   if (filter.anyOf.length === 0) throw new RangeError('a filter without alternatives passes without end');
   let fewest = Number.POSITIVE_INFINITY;
   for (const sets of filter.anyOf) {

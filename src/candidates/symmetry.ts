@@ -55,7 +55,7 @@ function labelsOf(problem: AnchorProblem, placement: Placement, state: SearchSta
 function totalDemands(problem: AnchorProblem, variables: readonly number[]): Map<number, number> {
   const totals = new Map<number, number>();
   for (const variable of variables) {
-    for (const { resource, amount } of problem.variables[variable]?.demands ?? []) {
+    for (const { resource, amount } of problem.variables[variable]?.contested ?? []) {
       totals.set(resource, (totals.get(resource) ?? 0) + amount);
     }
   }

@@ -5,7 +5,7 @@ import { createAuthenticator } from '../auth/create-authenticator.ts';
 import { assertMayListen } from '../auth/loopback.ts';
 import { developmentSettings } from '../config/development-settings.ts';
 import type { LoadedSettings } from '../config/load-settings.ts';
-import { placementOperations } from '../http/routes/index.ts';
+import { allOperations } from '../http/routes/index.ts';
 import { createServer } from '../http/server.ts';
 import { KeptModel } from '../model/kept-model.ts';
 import type { Service } from '../operations/service.ts';
@@ -45,7 +45,7 @@ export async function serve(words: readonly string[]): Promise<number> {
   const providers = await model.read((loaded) => loaded.providerCount);
   const service: Service = { store, model, settings: settings.placement, searchStepsMax };
   const server = await createServer({
-    operations: placementOperations(service),
+    operations: allOperations(service),
     authenticator,
     policy,
     settings,

@@ -5,6 +5,7 @@ import type { Caller } from '../auth/caller.ts';
 import type { Microversion } from '../domain/microversion.ts';
 import type { PolicyTarget } from '../policy/enforcer.ts';
 import type { PolicyRule } from '../policy/rules.ts';
+import type { OperationContract } from './openapi/contract.ts';
 
 /**
  * Guards of stage 9, run left to right:
@@ -52,6 +53,8 @@ export interface Operation {
   readonly tooOld?: 405;
   /** Null: open to everyone, without a token. */
   readonly rule: PolicyRule | null;
+  /** What it promises to its clients. */
+  readonly contract: OperationContract;
   /** The caller's own project and user when absent. */
   target?(request: OperationRequest): PolicyTarget;
   answer(request: OperationRequest): Promise<OperationAnswer>;

@@ -170,7 +170,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   /** A stage that hangs is given up; the client is told that it may still take effect. */
   async function inTime<Result>(work: Promise<Result>): Promise<Result> {
     const { promise: late, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => reject(refusals.notServedInTime()), limits.requestTimeoutMs);
+    const timer = setTimeout(() => reject(refusals.notServedInTime()), limits.requestTimeoutMs).unref();
     try {
       return await Promise.race([work, late]);
     } finally {

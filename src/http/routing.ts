@@ -108,7 +108,8 @@ function checkVersions(operations: readonly Operation[]): void {
   }
 }
 
-function isInVersion(operation: Operation, version: Microversion): boolean {
+/** Whether the operation exists at the microversion. */
+export function isInVersion(operation: Operation, version: Microversion): boolean {
   return version >= operation.since && version <= (operation.until ?? MINOR_MAX);
 }
 

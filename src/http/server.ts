@@ -61,7 +61,6 @@ export async function createServer(parts: ServerParts): Promise<HttpServer> {
       requestTimeout: limits.requestTimeoutMs,
       connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, limits.requestTimeoutMs),
       // Node would answer a missing `Host` by itself, without our headers; the API does not need it.
-      requireHostHeader: false,
     },
     requestTimeout: limits.requestTimeoutMs,
     forceCloseConnections: 'idle',

@@ -2,6 +2,7 @@
 // read it before they have a token.
 
 import { formatMicroversion, MINOR_MAX, MINOR_MIN, microversion } from '../domain/microversion.ts';
+import { listVersions } from './openapi/contracts/versions.ts';
 import type { Operation } from './operation.ts';
 
 export const VERSION_MIN = formatMicroversion(microversion(MINOR_MIN));
@@ -25,5 +26,6 @@ export const versionDocument: Operation = {
   since: MINOR_MIN,
   guards: [],
   rule: null,
+  contract: listVersions,
   answer: async () => ({ status: 200, body: BODY, lastModified: new Date() }),
 };

@@ -36,6 +36,7 @@ export class Model implements ModelReader {
   #live = new BitSet();
   #numbersById = new Map<number, number>();
   #numbersByUuid = new Map<string, ProviderNumber>();
+  #numbersByName = new Map<string, ProviderNumber>();
   #forest = new Forest();
   #traitSets = new IdSets<TraitId>();
   #classSets = new IdSets<ResourceClassId>();
@@ -96,6 +97,7 @@ export class Model implements ModelReader {
     this.#live = new BitSet();
     this.#numbersById = new Map();
     this.#numbersByUuid = new Map();
+    this.#numbersByName = new Map();
     this.#forest = new Forest();
     this.#traitSets = new IdSets();
     this.#classSets = new IdSets();
@@ -129,9 +131,10 @@ export class Model implements ModelReader {
   #put(provider: number, state: ProviderState): void {
     const before = this.#entries[provider];
     if (before !== undefined) this.#markSharing(provider, false);
-    if (before?.uuid !== state.uuid) {
-      if (before !== undefined) this.#forgetUuid(before.uuid, provider);
+    if (before?.uuid !== state.uuid || before.name !== state.name) {
+      if (before !== undefined) this.#forgetNames(before, provider);
       this.#numbersByUuid.set(state.uuid, providerNumber(provider));
+      this.#numbersByName.set(state.name, providerNumber(provider));
     }
     this.#entries[provider] = {
       id: state.id,
@@ -152,7 +155,7 @@ export class Model implements ModelReader {
     const entry = this.#entries[provider];
     if (entry === undefined) return;
     this.#markSharing(provider, false);
-    this.#forgetUuid(entry.uuid, provider);
+    this.#forgetNames(entry, provider);
     this.#numbersById.delete(entry.id);
     for (const id of entry.traits.ids) this.#traitMembers.get(id)?.delete(provider);
     this.#traitSets.release(entry.traits);
@@ -164,8 +167,10 @@ export class Model implements ModelReader {
     this.#freeNumbers.push(provider);
   }
 
-  #forgetUuid(uuid: ProviderUuid, provider: number): void {
+  /** Unless somebody else has taken them by now: two providers may swap names in one update. */
+  #forgetNames({ uuid, name }: Entry, provider: number): void {
     if (this.#numbersByUuid.get(uuid) === provider) this.#numbersByUuid.delete(uuid);
+    if (this.#numbersByName.get(name) === provider) this.#numbersByName.delete(name);
   }
 
   #changeTraits(provider: number, before: IdSet<TraitId> | undefined, ids: readonly TraitId[]): IdSet<TraitId> {
@@ -227,6 +232,10 @@ export class Model implements ModelReader {
 
   numberOfUuid(uuid: string): ProviderNumber | undefined {
     return this.#numbersByUuid.get(uuid);
+  }
+
+  numberOfName(name: string): ProviderNumber | undefined {
+    return this.#numbersByName.get(name);
   }
 
   providers(): readonly ProviderNumber[] {

@@ -11,7 +11,7 @@ const A = 'aaaaaaaa-0000-4000-8000-000000000001';
 
 const TRAITS = 'Found the following orphaned traits keys: ';
 const MEMBER_OF =
-  'All member_of parameters must be associated with resources. Found the following orphaned member_of keys: ';
+  'All member_of parameters must be associated with resources.  Found the following orphaned member_of keys: ';
 const ALL = 'All request groups must specify resources.';
 const ONE = 'At least one request group (`resources` or `resources{$S}`) is required.';
 const NONE = 'There must be at least one resources or resources[$S] parameter.';
@@ -40,11 +40,11 @@ const refused: readonly (readonly [minor: number, query: string, code: string, t
   [36, 'required=A', MISSING, NONE],
   [36, 'required_A=A&same_subtree=_A', MISSING, NONE],
   [39, 'same_subtree=_A', MISSING, NONE],
-  [36, 'resources=VCPU:1&required_A=T', BAD, `${LOOSE}: bad group(s) - '_A'`],
+  [36, 'resources=VCPU:1&required_A=T', BAD, `${LOOSE}: bad group(s) - ['_A'].`],
   [36, 'resources_A=VCPU:1&required=T', BAD, LOOSE],
-  [36, `resources_A=VCPU:1&in_tree_B=${A}&required_C=T&same_subtree=_A,_B`, BAD, `${LOOSE}: bad group(s) - '_C'`],
+  [36, `resources_A=VCPU:1&in_tree_B=${A}&required_C=T&same_subtree=_A,_B`, BAD, `${LOOSE}: bad group(s) - ['_C'].`],
   [36, 'resources_A=VCPU:1&required_C=T&same_subtree=_A,_B', BAD, LOOSE],
-  [36, 'resources_A=VCPU:1&same_subtree=_A,_B', BAD, `${UNREAL}_B not found in _A`],
+  [36, 'resources_A=VCPU:1&same_subtree=_A,_B', BAD, `${UNREAL}['_B'] not found in ['_A'].`],
   [36, 'resources_A=VCPU:1&same_subtree=_a', BAD, UNREAL],
   [36, 'resources_A=VCPU:1&same_subtree=__proto__', BAD, UNREAL],
 ];

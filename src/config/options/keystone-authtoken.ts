@@ -188,7 +188,7 @@ const credentialOptions = optionGroup(GROUP, [
     type: 'string',
     default: null,
     status: 'later',
-    formerNames: former('tenant_name'),
+    formerNames: former('tenant_name', 'tenant-name'),
     help: 'Project that the service logs in to.',
   },
   {

@@ -1,26 +1,47 @@
 // The one kind of error that Berth answers a client with. Each is declared once, in the catalogue, with its status,
-// code and text; it is thrown where the fact is known and becomes HTTP in one place (http/errors.ts).
+// code and text; it is thrown where the fact is known and becomes HTTP in one place (http/errors.ts). The page
+// docs/errors.md is made from the catalogue.
 
 /** Statuses an error of the catalogue may have. */
 export type ErrorStatus = 400 | 401 | 403 | 404 | 405 | 406 | 408 | 409 | 413 | 414 | 415 | 431 | 500 | 503;
 
-export type ErrorCode =
-  | 'placement.undefined_code'
-  | 'placement.concurrent_update'
-  | 'placement.inventory.inuse'
-  | 'placement.duplicate_name'
-  | 'placement.resource_provider.inuse'
-  | 'placement.resource_provider.cannot_delete_parent'
-  | 'placement.resource_provider.not_found'
-  | 'placement.query.duplicate_key'
-  | 'placement.query.bad_value'
-  | 'placement.query.missing_value';
+/** Every code that a client may meet (http-api §1.12). */
+export const ERROR_CODES = [
+  'placement.undefined_code',
+  'placement.concurrent_update',
+  'placement.inventory.inuse',
+  'placement.duplicate_name',
+  'placement.resource_provider.inuse',
+  'placement.resource_provider.cannot_delete_parent',
+  'placement.resource_provider.not_found',
+  'placement.query.duplicate_key',
+  'placement.query.bad_value',
+  'placement.query.missing_value',
+] as const;
 
-/** One line of the catalogue. */
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** What a thrown error carries of its line in the catalogue. */
 export interface ErrorDefinition {
   readonly kind: string;
   readonly status: ErrorStatus;
   readonly code: ErrorCode;
+}
+
+/** What a line of the catalogue may say beyond status and text. */
+export interface ErrorNotes {
+  readonly code?: ErrorCode;
+  /** First and last minor microversion at which it can occur; absent: as long as the operations that give it. */
+  readonly since?: number;
+  readonly until?: number;
+  /** What a client can do about it; one or two sentences. Every conflict says so. */
+  readonly remedy?: string;
+}
+
+/** One line of the catalogue. */
+export interface CatalogueEntry extends ErrorDefinition, Omit<ErrorNotes, 'code'> {
+  /** The text for given parameters; meant for documentation, which has placeholders instead of values. */
+  textFor(parameters: unknown): string;
 }
 
 /** An error whose message is meant for the client that caused it, and for nobody else: logs name its `kind` only. */
@@ -38,10 +59,10 @@ export class BerthError extends Error implements ErrorDefinition {
   }
 }
 
-const declared = new Map<string, ErrorDefinition>();
+const declared = new Map<string, CatalogueEntry>();
 
 /** All errors declared so far, in order of declaration. */
-export function errorCatalogue(): readonly ErrorDefinition[] {
+export function errorCatalogue(): readonly CatalogueEntry[] {
   return [...declared.values()];
 }
 
@@ -51,15 +72,22 @@ export function errorCatalogue(): readonly ErrorDefinition[] {
  *
  * @param kind unique name, `subject.what_is_wrong`; appears in logs and metrics
  * @param text one line; what a client reads. Newlines in parameters are replaced when it becomes HTTP
+ * @param about its code, or more notes; the code is `placement.undefined_code` when none is given
  */
 export function declareError<Parameters>(
   kind: string,
   status: ErrorStatus,
   text: (parameters: Parameters) => string,
-  code: ErrorCode = 'placement.undefined_code',
+  about: ErrorCode | ErrorNotes = {},
 ): (parameters: Parameters) => BerthError {
   if (declared.has(kind)) throw new Error(`error ${kind} is declared twice`);
-  const definition: ErrorDefinition = { kind, status, code };
-  declared.set(kind, definition);
+  const notes: ErrorNotes = typeof about === 'string' ? { code: about } : about;
+  const definition: ErrorDefinition = { kind, status, code: notes.code ?? 'placement.undefined_code' };
+  declared.set(kind, {
+    ...notes,
+    ...definition,
+    // Any text function can be given placeholders: they answer to whatever it reads of its parameters.
+    textFor: (parameters) => text(parameters as Parameters),
+  });
   return (parameters) => new BerthError(definition, text(parameters));
 }

@@ -200,14 +200,14 @@ export const orphanedTraits = declareError(
   'query.orphaned_traits',
   400,
   ({ keys }: { keys: readonly string[] }) =>
-    'All traits parameters must be associated with resources. Found the following orphaned traits keys: ' +
+    'All traits parameters must be associated with resources.  Found the following orphaned traits keys: ' +
     excerptList(keys),
 );
 export const orphanedMemberOf = declareError(
   'query.orphaned_member_of',
   400,
   ({ keys }: { keys: readonly string[] }) =>
-    'All member_of parameters must be associated with resources. Found the following orphaned member_of keys: ' +
+    'All member_of parameters must be associated with resources.  Found the following orphaned member_of keys: ' +
     excerptList(keys),
 );
 export const groupWithoutResources = declareError(
@@ -226,19 +226,24 @@ export const noResources = declareError(
   () => 'There must be at least one resources or resources[$S] parameter.',
   MISSING_VALUE,
 );
+/** `['_A', '_B']`: quoted, since a suffix may be empty. */
+function suffixList(suffixes: readonly string[]): string {
+  return `[${excerptList(suffixes.map((suffix) => `'${suffix}'`))}]`;
+}
+
 export const resourcelessGroupLoose = declareError(
   'query.resourceless_group_loose',
   400,
   ({ suffixes }: { suffixes: readonly string[] }) =>
     'Resourceless suffixed group request should be specified in `same_subtree` query param: bad group(s) - ' +
-    excerptList(suffixes.map((suffix) => `'${suffix}'`)),
+    `${suffixList(suffixes)}.`,
   BAD_VALUE,
 );
 export const sameSubtreeSuffixUnknown = declareError(
   'query.same_subtree_suffix_unknown',
   400,
   ({ missing, existing }: { missing: readonly string[]; existing: readonly string[] }) =>
-    `Real suffixes should be specified in \`same_subtree\`: ${excerptList(missing)} not found in ` +
-    excerptList(existing),
+    `Real suffixes should be specified in \`same_subtree\`: ${suffixList(missing)} not found in ` +
+    `${suffixList(existing)}.`,
   BAD_VALUE,
 );

@@ -5,6 +5,7 @@ import type { Microversion } from '../../domain/microversion.ts';
 import type { ResourceProvider } from '../../domain/resource-provider.ts';
 import { getAggregates, replaceAggregates } from '../../operations/aggregates.ts';
 import type { Service } from '../../operations/service.ts';
+import * as contracts from '../openapi/contracts/aggregates.ts';
 import type { Operation, OperationAnswer, OperationRequest } from '../operation.ts';
 import {
   AGGREGATES_GENERATION_SINCE,
@@ -16,6 +17,7 @@ import { bodyAfterProvider } from './provider-body.ts';
 
 const PATH = '/resource_providers/{uuid}/aggregates';
 
+/** Operations of `/resource_providers/{uuid}/aggregates`, from 1.1. */
 export function aggregates(service: Service): readonly Operation[] {
   return [
     {
@@ -24,6 +26,7 @@ export function aggregates(service: Service): readonly Operation[] {
       since: 1,
       guards: ['accept', 'version'],
       rule: 'placement:resource_providers:aggregates:list',
+      contract: contracts.listAggregates,
       answer: (request) => show(service, request),
     },
     {
@@ -32,6 +35,7 @@ export function aggregates(service: Service): readonly Operation[] {
       since: 1,
       guards: ['content', 'version'],
       rule: 'placement:resource_providers:aggregates:update',
+      contract: contracts.replaceAggregates,
       answer: (request) => replace(service, request),
     },
   ];

@@ -3,11 +3,13 @@
 import { parseCandidateQuery } from '../../candidates/parse-candidate-query.ts';
 import { listCandidates } from '../../operations/list-candidates.ts';
 import type { Service } from '../../operations/service.ts';
+import * as contracts from '../openapi/contracts/allocation-candidates.ts';
 import type { Operation, OperationAnswer, OperationRequest } from '../operation.ts';
 import { validateCandidateParameters } from '../schemas/query-schemas.ts';
 import { candidatesText } from './candidate-formats.ts';
 import { type KeptSummaries, keptSummaries } from './summary-texts.ts';
 
+/** Operations of `/allocation_candidates`, from 1.10. What is remembered of summaries belongs to the service's model. */
 export function allocationCandidates(service: Service): readonly Operation[] {
   const summaries = keptSummaries();
   return [
@@ -17,6 +19,7 @@ export function allocationCandidates(service: Service): readonly Operation[] {
       since: 10,
       guards: ['version', 'accept'],
       rule: 'placement:allocation_candidates:list',
+      contract: contracts.listAllocationCandidates,
       answer: (request) => list(service, request, summaries),
     },
   ];

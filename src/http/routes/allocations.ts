@@ -7,6 +7,7 @@ import type { Microversion } from '../../domain/microversion.ts';
 import { deleteAllocations, getConsumerAllocations, getProviderAllocations } from '../../operations/allocations.ts';
 import type { Service } from '../../operations/service.ts';
 import { setAllocations } from '../../operations/set-allocations.ts';
+import * as contracts from '../openapi/contracts/allocations.ts';
 import type { Operation, OperationAnswer, OperationRequest } from '../operation.ts';
 import {
   ALLOCATIONS_BY_PROVIDER_SINCE,
@@ -20,6 +21,7 @@ import { knownOrNow } from './last-modified.ts';
 
 const ONE = '/allocations/{consumer_uuid}';
 
+/** Operations of `/allocations` (from 1.13), `/allocations/{consumer_uuid}` and a provider's allocations. */
 export function allocations(service: Service): readonly Operation[] {
   return [
     {
@@ -28,6 +30,7 @@ export function allocations(service: Service): readonly Operation[] {
       since: 13,
       guards: ['version', 'content'],
       rule: 'placement:allocations:manage',
+      contract: contracts.writeSeveralConsumers,
       answer: async (request) => {
         const writes = consumerWrites(consumersBody(request.version)(request.json()));
         await setAllocations(service, writes, 'several-consumers');
@@ -40,6 +43,7 @@ export function allocations(service: Service): readonly Operation[] {
       since: 0,
       guards: ['accept'],
       rule: 'placement:allocations:list',
+      contract: contracts.showAllocations,
       answer: (request) => showConsumer(service, request),
     },
     {
@@ -48,6 +52,7 @@ export function allocations(service: Service): readonly Operation[] {
       since: 0,
       guards: ['content'],
       rule: 'placement:allocations:update',
+      contract: contracts.writeAllocations,
       answer: async (request) => {
         const consumer = writtenConsumer(request.parameter('consumer_uuid'));
         const write = oneConsumerWrite(consumer, request.json(), request.version);
@@ -61,6 +66,7 @@ export function allocations(service: Service): readonly Operation[] {
       since: 0,
       guards: [],
       rule: 'placement:allocations:delete',
+      contract: contracts.deleteAllocations,
       answer: async (request) => {
         await deleteAllocations(service, addressed(request));
         return { status: 204 };
@@ -72,6 +78,7 @@ export function allocations(service: Service): readonly Operation[] {
       since: 0,
       guards: ['accept'],
       rule: 'placement:resource_providers:allocations:list',
+      contract: contracts.listProviderAllocations,
       answer: (request) => showProvider(service, request),
     },
   ];

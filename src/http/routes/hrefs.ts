@@ -6,18 +6,22 @@ export function segment(text: string): string {
   return encodeURIComponent(text.toWellFormed());
 }
 
+/** `/resource_providers/<uuid>` */
 export function providerPath(uuid: string): string {
   return `/resource_providers/${segment(uuid)}`;
 }
 
+/** `/resource_providers/<uuid>/inventories/<class>` */
 export function inventoryPath(uuid: string, resourceClass: string): string {
   return `${providerPath(uuid)}/inventories/${segment(resourceClass)}`;
 }
 
+/** `/resource_classes/<name>` */
 export function resourceClassPath(name: string): string {
   return `/resource_classes/${segment(name)}`;
 }
 
+/** `/traits/<name>` */
 export function traitPath(name: string): string {
   return `/traits/${segment(name)}`;
 }

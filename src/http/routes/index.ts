@@ -1,10 +1,11 @@
-// Every operation of the Placement API but `GET /`, which is the server's own (http-api §1.2).
+// Every operation of the Placement API but `GET /`, which is the server's own (http-api §1.2), and those that are Berth's.
 
 import type { Service } from '../../operations/service.ts';
 import type { Operation } from '../operation.ts';
 import { aggregates } from './aggregates.ts';
 import { allocationCandidates } from './allocation-candidates.ts';
 import { allocations } from './allocations.ts';
+import { berthOpenApi } from './berth-openapi.ts';
 import { inventories } from './inventories.ts';
 import { providerTraits } from './provider-traits.ts';
 import { reshaper } from './reshaper.ts';
@@ -27,4 +28,10 @@ export function placementOperations(service: Service): readonly Operation[] {
     allocationCandidates,
     reshaper,
   ].flatMap((operations) => operations(service));
+}
+
+/** The operations of the Placement API, and Berth's own under `/berth`. */
+export function allOperations(service: Service): readonly Operation[] {
+  const placement = placementOperations(service);
+  return [...placement, berthOpenApi(placement)];
 }

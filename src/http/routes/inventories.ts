@@ -11,6 +11,7 @@ import {
   updateInventory,
 } from '../../operations/inventories.ts';
 import type { Service } from '../../operations/service.ts';
+import * as contracts from '../openapi/contracts/inventories.ts';
 import type { Operation, OperationAnswer, OperationRequest } from '../operation.ts';
 import { createInventoryBody, replaceInventoriesBody, updateInventoryBody } from '../schemas/inventories.ts';
 import { inventoryPath } from './hrefs.ts';
@@ -21,6 +22,7 @@ import { bodyAfterProvider } from './provider-body.ts';
 const ALL = '/resource_providers/{uuid}/inventories';
 const ONE = '/resource_providers/{uuid}/inventories/{resource_class}';
 
+/** Operations of `/resource_providers/{uuid}/inventories` and of one inventory below it. */
 export function inventories(service: Service): readonly Operation[] {
   return [
     {
@@ -29,6 +31,7 @@ export function inventories(service: Service): readonly Operation[] {
       since: 0,
       guards: ['accept'],
       rule: 'placement:resource_providers:inventories:list',
+      contract: contracts.listInventories,
       answer: (request) => showAll(service, request),
     },
     {
@@ -37,6 +40,7 @@ export function inventories(service: Service): readonly Operation[] {
       since: 0,
       guards: ['content'],
       rule: 'placement:resource_providers:inventories:create',
+      contract: contracts.createInventory,
       answer: (request) => create(service, request),
     },
     {
@@ -45,6 +49,7 @@ export function inventories(service: Service): readonly Operation[] {
       since: 0,
       guards: ['content'],
       rule: 'placement:resource_providers:inventories:update',
+      contract: contracts.replaceInventories,
       answer: (request) => replaceAll(service, request),
     },
     {
@@ -54,6 +59,7 @@ export function inventories(service: Service): readonly Operation[] {
       guards: ['version'],
       tooOld: 405,
       rule: 'placement:resource_providers:inventories:delete',
+      contract: contracts.deleteInventories,
       answer: async (request) => {
         await deleteInventories(service, addressed(request));
         return { status: 204 };
@@ -65,6 +71,7 @@ export function inventories(service: Service): readonly Operation[] {
       since: 0,
       guards: ['accept'],
       rule: 'placement:resource_providers:inventories:show',
+      contract: contracts.showInventory,
       answer: (request) => showOne(service, request),
     },
     {
@@ -73,6 +80,7 @@ export function inventories(service: Service): readonly Operation[] {
       since: 0,
       guards: ['content'],
       rule: 'placement:resource_providers:inventories:update',
+      contract: contracts.updateInventory,
       answer: (request) => updateOne(service, request),
     },
     {
@@ -81,6 +89,7 @@ export function inventories(service: Service): readonly Operation[] {
       since: 0,
       guards: [],
       rule: 'placement:resource_providers:inventories:delete',
+      contract: contracts.deleteInventory,
       answer: async (request) => {
         await deleteInventory(service, addressed(request), request.parameter('resource_class'));
         return { status: 204 };

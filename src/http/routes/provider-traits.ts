@@ -5,6 +5,7 @@ import type { ResourceProvider } from '../../domain/resource-provider.ts';
 import type { Trait } from '../../domain/trait.ts';
 import { clearProviderTraits, getProviderTraits, replaceProviderTraits } from '../../operations/provider-traits.ts';
 import type { Service } from '../../operations/service.ts';
+import * as contracts from '../openapi/contracts/traits.ts';
 import type { Operation, OperationAnswer, OperationRequest } from '../operation.ts';
 import { providerTraitsBody } from '../schemas/provider-traits.ts';
 import { newest } from './last-modified.ts';
@@ -12,6 +13,7 @@ import { newest } from './last-modified.ts';
 const PATH = '/resource_providers/{uuid}/traits';
 const SINCE = 6;
 
+/** Operations of `/resource_providers/{uuid}/traits`, from 1.6. */
 export function providerTraits(service: Service): readonly Operation[] {
   return [
     {
@@ -20,6 +22,7 @@ export function providerTraits(service: Service): readonly Operation[] {
       since: SINCE,
       guards: ['version', 'accept'],
       rule: 'placement:resource_providers:traits:list',
+      contract: contracts.listProviderTraits,
       answer: async (request) => shown(await getProviderTraits(service, providerUuid(request.parameter('uuid')))),
     },
     {
@@ -28,6 +31,7 @@ export function providerTraits(service: Service): readonly Operation[] {
       since: SINCE,
       guards: ['version', 'content'],
       rule: 'placement:resource_providers:traits:update',
+      contract: contracts.replaceProviderTraits,
       answer: (request) => replace(service, request),
     },
     {
@@ -36,6 +40,7 @@ export function providerTraits(service: Service): readonly Operation[] {
       since: SINCE,
       guards: ['version'],
       rule: 'placement:resource_providers:traits:delete',
+      contract: contracts.clearProviderTraits,
       answer: async (request) => {
         await clearProviderTraits(service, providerUuid(request.parameter('uuid')));
         return { status: 204 };

@@ -4,11 +4,13 @@ import type { ConsumerWrite } from '../../domain/consumer.ts';
 import { providerUuid } from '../../domain/ids.ts';
 import { type InventoryReshape, reshape } from '../../operations/reshape.ts';
 import type { Service } from '../../operations/service.ts';
+import * as contracts from '../openapi/contracts/allocations.ts';
 import type { Operation } from '../operation.ts';
 import { type ReshaperBody, reshaperBody } from '../schemas/reshaper.ts';
 import { consumerWrites } from './consumer-writes.ts';
 import { inventoryValues } from './inventory-values.ts';
 
+/** Operations of `/reshaper`, from 1.30. */
 export function reshaper(service: Service): readonly Operation[] {
   return [
     {
@@ -17,6 +19,7 @@ export function reshaper(service: Service): readonly Operation[] {
       since: 30,
       guards: ['version', 'content'],
       rule: 'placement:reshaper:reshape',
+      contract: contracts.reshapeProviders,
       answer: async (request) => {
         await reshape(service, reshapeWrite(reshaperBody(request.version)(request.json())));
         return { status: 204 };

@@ -11,6 +11,7 @@ import {
   renameResourceClass,
 } from '../../operations/resource-classes.ts';
 import type { Service } from '../../operations/service.ts';
+import * as contracts from '../openapi/contracts/resource-classes.ts';
 import type { Operation, OperationAnswer, OperationRequest } from '../operation.ts';
 import { resourceClassBody } from '../schemas/resource-classes.ts';
 import { resourceClassPath } from './hrefs.ts';
@@ -22,6 +23,7 @@ const SINCE = 2;
 const RENAME_UNTIL = 6;
 const ENSURE_SINCE = 7;
 
+/** Operations of `/resource_classes` and `/resource_classes/{name}`, from 1.2. */
 export function resourceClasses(service: Service): readonly Operation[] {
   return [
     {
@@ -30,6 +32,7 @@ export function resourceClasses(service: Service): readonly Operation[] {
       since: SINCE,
       guards: ['version', 'accept'],
       rule: 'placement:resource_classes:list',
+      contract: contracts.listResourceClasses,
       answer: (request) => list(service, request),
     },
     {
@@ -38,6 +41,7 @@ export function resourceClasses(service: Service): readonly Operation[] {
       since: SINCE,
       guards: ['version', 'content'],
       rule: 'placement:resource_classes:create',
+      contract: contracts.createResourceClass,
       answer: async (request) => {
         const { name } = await createResourceClass(service, resourceClassBody(request.json()).name);
         return { status: 201, location: resourceClassPath(name) };
@@ -49,6 +53,7 @@ export function resourceClasses(service: Service): readonly Operation[] {
       since: SINCE,
       guards: ['version', 'accept'],
       rule: 'placement:resource_classes:show',
+      contract: contracts.showResourceClass,
       answer: (request) => show(service, request),
     },
     {
@@ -58,6 +63,7 @@ export function resourceClasses(service: Service): readonly Operation[] {
       until: RENAME_UNTIL,
       guards: ['version', 'content'],
       rule: 'placement:resource_classes:update',
+      contract: contracts.renameResourceClass,
       answer: (request) => rename(service, request),
     },
     {
@@ -66,6 +72,7 @@ export function resourceClasses(service: Service): readonly Operation[] {
       since: ENSURE_SINCE,
       guards: ['version'],
       rule: 'placement:resource_classes:update',
+      contract: contracts.ensureResourceClass,
       answer: (request) => ensure(service, request),
     },
     {
@@ -74,6 +81,7 @@ export function resourceClasses(service: Service): readonly Operation[] {
       since: SINCE,
       guards: ['version'],
       rule: 'placement:resource_classes:delete',
+      contract: contracts.deleteResourceClass,
       answer: async (request) => {
         await deleteResourceClass(service, request.parameter('name'));
         return { status: 204 };

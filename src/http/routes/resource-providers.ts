@@ -8,6 +8,7 @@ import type { ModelReader, ProviderNumber } from '../../model/reader.ts';
 import { listProviders } from '../../operations/list-providers.ts';
 import { createProvider, deleteProvider, getProvider, updateProvider } from '../../operations/resource-providers.ts';
 import type { Service } from '../../operations/service.ts';
+import * as contracts from '../openapi/contracts/resource-providers.ts';
 import type { Operation, OperationAnswer, OperationRequest } from '../operation.ts';
 import { validateProviderListParameters } from '../schemas/query-schemas.ts';
 import { createProviderBody, updateProviderBody } from '../schemas/resource-providers.ts';
@@ -24,6 +25,7 @@ const REPARENTING_SINCE = 37;
 const COLLECTION = '/resource_providers';
 const ONE = '/resource_providers/{uuid}';
 
+/** Operations of `/resource_providers` and `/resource_providers/{uuid}`. */
 export function resourceProviders(service: Service): readonly Operation[] {
   return [
     {
@@ -32,6 +34,7 @@ export function resourceProviders(service: Service): readonly Operation[] {
       since: 0,
       guards: ['accept'],
       rule: 'placement:resource_providers:list',
+      contract: contracts.listResourceProviders,
       answer: (request) => list(service, request),
     },
     {
@@ -40,6 +43,7 @@ export function resourceProviders(service: Service): readonly Operation[] {
       since: 0,
       guards: ['content'],
       rule: 'placement:resource_providers:create',
+      contract: contracts.createResourceProvider,
       answer: (request) => create(service, request),
     },
     {
@@ -48,6 +52,7 @@ export function resourceProviders(service: Service): readonly Operation[] {
       since: 0,
       guards: ['accept'],
       rule: 'placement:resource_providers:show',
+      contract: contracts.showResourceProvider,
       answer: async (request) => shown(await getProvider(service, addressed(request)), request),
     },
     {
@@ -56,6 +61,7 @@ export function resourceProviders(service: Service): readonly Operation[] {
       since: 0,
       guards: ['content'],
       rule: 'placement:resource_providers:update',
+      contract: contracts.updateResourceProvider,
       answer: (request) => update(service, request),
     },
     {
@@ -64,6 +70,7 @@ export function resourceProviders(service: Service): readonly Operation[] {
       since: 0,
       guards: [],
       rule: 'placement:resource_providers:delete',
+      contract: contracts.deleteResourceProvider,
       answer: async (request) => {
         await deleteProvider(service, addressed(request));
         return { status: 204 };

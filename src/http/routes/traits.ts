@@ -3,6 +3,7 @@
 import { parseTraitFilter } from '../../candidates/parse-trait-filter.ts';
 import type { Service } from '../../operations/service.ts';
 import { deleteTrait, ensureTrait, getTrait, listTraits } from '../../operations/traits.ts';
+import * as contracts from '../openapi/contracts/traits.ts';
 import type { Operation, OperationAnswer, OperationRequest } from '../operation.ts';
 import { validateTraitListParameters } from '../schemas/query-schemas.ts';
 import { traitPath } from './hrefs.ts';
@@ -12,6 +13,7 @@ const COLLECTION = '/traits';
 const ONE = '/traits/{name}';
 const SINCE = 6;
 
+/** Operations of `/traits` and `/traits/{name}`, from 1.6. */
 export function traits(service: Service): readonly Operation[] {
   return [
     {
@@ -20,6 +22,7 @@ export function traits(service: Service): readonly Operation[] {
       since: SINCE,
       guards: ['version', 'accept'],
       rule: 'placement:traits:list',
+      contract: contracts.listTraits,
       answer: (request) => list(service, request),
     },
     {
@@ -28,6 +31,7 @@ export function traits(service: Service): readonly Operation[] {
       since: SINCE,
       guards: ['version'],
       rule: 'placement:traits:show',
+      contract: contracts.showTrait,
       answer: async (request) => {
         const trait = await getTrait(service, request.parameter('name'));
         return { status: 204, lastModified: knownOrNow(trait.modifiedAt) };
@@ -39,6 +43,7 @@ export function traits(service: Service): readonly Operation[] {
       since: SINCE,
       guards: ['version'],
       rule: 'placement:traits:update',
+      contract: contracts.ensureTrait,
       answer: async (request) => {
         const { created, trait } = await ensureTrait(service, request.parameter('name'));
         return {
@@ -54,6 +59,7 @@ export function traits(service: Service): readonly Operation[] {
       since: SINCE,
       guards: ['version'],
       rule: 'placement:traits:delete',
+      contract: contracts.deleteTrait,
       answer: async (request) => {
         await deleteTrait(service, request.parameter('name'));
         return { status: 204 };

@@ -4,6 +4,7 @@
 import { providerUuid } from '../../domain/ids.ts';
 import type { Service } from '../../operations/service.ts';
 import { getProviderUsages, getUsages, getUsagesByType } from '../../operations/usages.ts';
+import * as contracts from '../openapi/contracts/usages.ts';
 import type { Operation, OperationAnswer, OperationRequest } from '../operation.ts';
 import { validateUsageParameters } from '../schemas/query-schemas.ts';
 import { lastValue } from './query-values.ts';
@@ -12,6 +13,7 @@ import { usagesByTypeText, usagesText } from './usage-texts.ts';
 /** From here on usages are grouped by consumer type. */
 const BY_TYPE_SINCE = 38;
 
+/** Operations of `/resource_providers/{uuid}/usages` and, from 1.9, of `/usages`. */
 export function usages(service: Service): readonly Operation[] {
   return [
     {
@@ -20,6 +22,7 @@ export function usages(service: Service): readonly Operation[] {
       since: 0,
       guards: ['accept'],
       rule: 'placement:resource_providers:usages',
+      contract: contracts.showProviderUsages,
       answer: (request) => showProvider(service, request),
     },
     {
@@ -28,6 +31,7 @@ export function usages(service: Service): readonly Operation[] {
       since: 9,
       guards: ['version', 'accept'],
       rule: 'placement:usages',
+      contract: contracts.showUsages,
       target: (request) => ({ project_id: lastValue(request.query(), 'project_id') }),
       answer: (request) => showProject(service, request),
     },

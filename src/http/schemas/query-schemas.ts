@@ -22,19 +22,24 @@ function propertiesAt(version: number, parameters: readonly Parameter[]): Record
   return Object.fromEntries(supported.map(({ name, schema }) => [name, schema]));
 }
 
+/** Validates by microversion, and tells the schema that it does so by. */
+interface VersionedQueryValidator {
+  (pairs: QueryPairs, version: Microversion): void;
+  readonly schemaAt: (version: Microversion) => JsonSchema;
+}
+
 /** One validator per microversion, made when it is first needed. */
-function byVersion(
-  schemaAt: (version: Microversion) => JsonSchema,
-): (pairs: QueryPairs, version: Microversion) => void {
+function byVersion(schemaAt: (version: Microversion) => JsonSchema): VersionedQueryValidator {
   const validators = new Map<Microversion, (pairs: QueryPairs) => void>();
-  return (pairs, version) => {
+  function validate(pairs: QueryPairs, version: Microversion): void {
     let validator = validators.get(version);
     if (validator === undefined) {
       validator = queryValidator(schemaAt(version));
       validators.set(version, validator);
     }
     validator(pairs);
-  };
+  }
+  return Object.assign(validate, { schemaAt });
 }
 
 const PROVIDER_LIST: readonly Parameter[] = [

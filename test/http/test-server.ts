@@ -1,14 +1,14 @@
 // A real server on a real socket for tests of the HTTP core: every operation of http-api §1.2, each with an answer
 // that tells which one it was. `answers` replaces single ones; the log's lines are kept.
 
-import { type IncomingHttpHeaders, request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import type { TestContext } from 'node:test';
-import type { Authenticator, Caller } from '../../../src/auth/caller.ts';
-import type { Guard, Operation, OperationAnswer, OperationRequest } from '../../../src/http/operation.ts';
-import { createServer, type HttpServer, type ServerParts } from '../../../src/http/server.ts';
-import type { PolicyRule } from '../../../src/policy/rules.ts';
-import { createLoggerTo } from '../../../src/telemetry/logger.ts';
+import type { Authenticator, Caller } from '../../src/auth/caller.ts';
+import type { Guard, Operation, OperationAnswer, OperationRequest } from '../../src/http/operation.ts';
+import { createServer, type HttpServer, type ServerParts } from '../../src/http/server.ts';
+import type { PolicyRule } from '../../src/policy/rules.ts';
+import { createLoggerTo } from '../../src/telemetry/logger.ts';
 
 type Method = Operation['method'];
 type Answer = (request: OperationRequest) => Promise<OperationAnswer>;
@@ -225,7 +225,7 @@ function rawTo(port: number, bytes: string | Buffer, untilMs: number): Promise<s
     resolve(Buffer.concat(chunks).toString('latin1'));
   };
   const timer = setTimeout(finish, untilMs);
-  socket.on('data', (chunk) => chunks.push(chunk));
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
   socket.on('end', finish).on('error', finish).on('close', finish);
   socket.write(bytes);
   return promise;

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { onlyError, startServer } from './fixture.ts';
+import { onlyError, startServer } from './test-server.ts';
 
 const NO_TOKEN = { 'x-auth-token': '' };
 const BAD_VERSION = { 'openstack-api-version': 'placement pony.horse' };
@@ -111,9 +111,9 @@ test('policy comes after the guards and before body, query and lookup', async (t
 });
 
 test('a target of the operation replaces the caller as the target of policy', async (t) => {
-  const { createServer } = await import('../../../src/http/server.ts');
-  const { createLoggerTo } = await import('../../../src/telemetry/logger.ts');
-  const { CALLER, LIMITS, operations } = await import('./fixture.ts');
+  const { createServer } = await import('../../src/http/server.ts');
+  const { createLoggerTo } = await import('../../src/telemetry/logger.ts');
+  const { CALLER, LIMITS, operations } = await import('./test-server.ts');
   const targets: unknown[] = [];
   const server = await createServer({
     operations: operations({}).map((one) =>

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createRoutingTable } from '../../../src/http/routing.ts';
-import { onlyError, operations, ROWS, startServer } from './fixture.ts';
+import { createRoutingTable } from '../../src/http/routing.ts';
+import { onlyError, operations, ROWS, startServer } from './test-server.ts';
 
 const LATEST = { 'openstack-api-version': 'placement latest' };
 

@@ -1,0 +1,34 @@
+// The contracts of what Berth offers beyond the Placement API, under /berth.
+
+import { formatMicroversion, MINOR_MAX, microversion } from '../../../domain/microversion.ts';
+import type { JsonSchema } from '../../validation/json-schema.ts';
+import { queryValidator } from '../../validation/query-validator.ts';
+import type { OperationContract } from '../contract.ts';
+
+const MICROVERSIONS = Array.from({ length: MINOR_MAX + 1 }, (_, minor) => formatMicroversion(microversion(minor)));
+const OPENAPI_QUERY: JsonSchema = {
+  type: 'object',
+  properties: { microversion: { type: 'string', enum: MICROVERSIONS } },
+  additionalProperties: false,
+};
+
+/** Parameters of `GET /berth/openapi.json`. Throws 400 `Invalid query string parameters: …`. */
+export const validateOpenApiParameters = queryValidator(OPENAPI_QUERY);
+
+export const showOpenApi: OperationContract = {
+  id: 'showOpenApi',
+  tag: 'Berth',
+  summary: 'Describe the API at a microversion, the latest unless another one is named.',
+  query: () => validateOpenApiParameters.schema,
+  answers: () => [
+    {
+      status: 200,
+      description: 'An OpenAPI 3.1 document.',
+      body: {
+        type: 'object',
+        properties: { openapi: { const: '3.1.0' } },
+        required: ['openapi', 'info', 'paths', 'components'],
+      },
+    },
+  ],
+};
