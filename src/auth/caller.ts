@@ -21,9 +21,17 @@ export interface Caller {
 /** One value per header name in lower case, as an HTTP server hands them over; repeated ones joined with `,`. */
 export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
+/** What is called: credentials may be good for some requests only. */
+export interface RequestLine {
+  /** In capitals, as sent. */
+  readonly method: string;
+  /** With the mount prefix and without the query; percent sequences decoded where that is possible. */
+  readonly path: string;
+}
+
 /** Tells who is calling. `/` and the empty path never get here. */
 export interface Authenticator {
-  authenticate(headers: RequestHeaders): Promise<AuthenticationResult>;
+  authenticate(headers: RequestHeaders, request: RequestLine): Promise<AuthenticationResult>;
 }
 
 export type AuthenticationResult =

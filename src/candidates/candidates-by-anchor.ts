@@ -24,7 +24,9 @@ export function* candidatesByAnchor(plan: SearchPlan, deadEnds: DeadEnds): Gener
   for (const anchor of promisingAnchors(plan, deadEnds.budget)) {
     deadEnds.budget.spend(1);
     const problem = problemAt(plan, anchor);
-    const own = problem === null ? null : repeats.leaveOut(problem);
+    if (problem === null) continue;
+    deadEnds.budget.spend(problem.providers.length);
+    const own = repeats.leaveOut(problem);
     if (own === null) continue;
     yield new Candidates(plan, new AnchorSearch(own, deadEnds), repeats);
   }

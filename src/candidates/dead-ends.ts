@@ -10,10 +10,13 @@ const NAMES_MAX = 50_000;
 
 export class DeadEnds {
   readonly budget: WorkBudget;
+  readonly #stepsWorthRemembering: number;
   readonly #names = new Set<string>();
 
-  constructor(budget: WorkBudget) {
+  /** @param stepsWorthRemembering a state that fell in fewer steps is forgotten; 0 remembers every one */
+  constructor(budget: WorkBudget, stepsWorthRemembering = STEPS_WORTH_REMEMBERING) {
     this.budget = budget;
+    this.#stepsWorthRemembering = stepsWorthRemembering;
   }
 
   /** Whether the state is known to be without candidates. Names nothing while nothing is remembered. */
@@ -23,7 +26,7 @@ export class DeadEnds {
 
   /** Remembers a state that was searched through, from `stepsBefore` on, without finding a candidate. */
   remember(stepsBefore: number, name: () => string): void {
-    if (this.budget.steps - stepsBefore < STEPS_WORTH_REMEMBERING || this.#names.size >= NAMES_MAX) return;
+    if (this.budget.steps - stepsBefore < this.#stepsWorthRemembering || this.#names.size >= NAMES_MAX) return;
     this.#names.add(name());
   }
 }

@@ -46,15 +46,7 @@ export class Placement {
     return this.#room[option * this.#problem.resourceCount + resource] ?? 0;
   }
 
-  isTaken(option: number): boolean {
-    return this.#taken[option] === 1;
-  }
-
   /** False when another provider of the option's tree is in use, which bars it below 1.29. */
-  isFreeTree(option: number): boolean {
-    return this.#users === null || this.#isFreeTree(option);
-  }
-
   #isFreeTree(option: number): boolean {
     const user = this.#users?.get(this.#problem.exclusiveRoots?.[option] ?? -1);
     return user === undefined || user.option === option;

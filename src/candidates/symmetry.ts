@@ -30,7 +30,10 @@ export function stateName(problem: AnchorProblem, placement: Placement, state: S
 function labelsOf(problem: AnchorProblem, placement: Placement, state: SearchState): Map<number, string> {
   const takers = new Map<number, number[]>();
   for (const variable of state.left) {
+    const asked = problem.variables[variable];
     for (const option of state.domains[variable] ?? []) {
+      // An option that is taken, full or barred is none: whatever the reason, nobody can tell.
+      if (asked === undefined || !placement.allows(asked, option)) continue;
       const known = takers.get(option);
       if (known === undefined) takers.set(option, [variable]);
       else known.push(variable);
@@ -42,11 +45,8 @@ function labelsOf(problem: AnchorProblem, placement: Placement, state: SearchSta
     const parts: (string | number)[] = [variables.join('.')];
     // More room than everybody together wants makes no difference.
     for (const [resource, amount] of wanted) parts.push(Math.min(placement.room(option, resource), amount));
-    if (placement.isTaken(option)) parts.push('t');
     for (const cover of state.covers) if (problem.covers[cover]?.satisfies[option] === 1) parts.push(`c${cover}`);
-    if (problem.exclusiveRoots !== null) {
-      parts.push(`r${problem.exclusiveRoots[option]}`, placement.isFreeTree(option) ? 'f' : 'b');
-    }
+    if (problem.exclusiveRoots !== null) parts.push(`r${problem.exclusiveRoots[option]}`);
     labels.set(option, parts.join(','));
   }
   return labels;

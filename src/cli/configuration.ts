@@ -23,6 +23,7 @@ export interface ConfigurationFlags {
 export function loadConfiguration(
   flags: ConfigurationFlags,
   overrides: Readonly<Record<string, string>> = {},
+  purpose: 'service' | 'command' = 'command',
 ): LoadedSettings {
   const named = [...(flags['config-file'] ?? []), ...(flags['config-dir'] ?? []).map((directory) => ({ directory }))];
   return loadSettings({
@@ -30,5 +31,6 @@ export function loadConfiguration(
     environment: process.env,
     home: homedir(),
     flags: overrides,
+    purpose,
   });
 }

@@ -2,6 +2,7 @@
 
 import { StartRefusedError } from '../auth/start-refused.ts';
 import { ConfigurationError } from '../config/configuration-error.ts';
+import { DatabaseUnusableError } from '../store/database-errors.ts';
 import { SchemaError } from '../store/migrations/index.ts';
 import { auditCommand } from './audit.ts';
 import { syncCommand, versionCommand } from './db.ts';
@@ -36,6 +37,9 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['db audit', auditCommand],
 ]);
 
+/** Errors that an operator can mend: their message says all. */
+const EXPECTED_ERRORS = [ConfigurationError, StartRefusedError, SchemaError, DatabaseUnusableError] as const;
+
 /** Runs the command; its exit code: 0 done, 1 failed or found something, 2 not understood. */
 async function run(words: readonly string[]): Promise<number> {
   if (words.includes('--help') || words.includes('-h')) return print(HELP);
@@ -55,11 +59,12 @@ function print(text: string): number {
 
 /** What went wrong, for the operator; unexpected errors with their stack. */
 function explain(error: unknown): string {
-  const expected =
-    error instanceof ConfigurationError || error instanceof StartRefusedError || error instanceof SchemaError;
-  if (expected) return `berth: ${error.message}`;
-  if (isUsageError(error)) return `berth: ${error.message}`;
-  return error instanceof Error ? `berth: ${error.stack ?? error.message}` : `berth: ${String(error)}`;
+  if (!(error instanceof Error)) return `berth: ${String(error)}`;
+  return `berth: ${isExpected(error) ? error.message : (error.stack ?? error.message)}`;
+}
+
+function isExpected(error: unknown): boolean {
+  return isUsageError(error) || EXPECTED_ERRORS.some((kind) => error instanceof kind);
 }
 
 /** Errors of parseArgs: an unknown option, a missing value. */

@@ -12,6 +12,7 @@ import type { Service } from '../operations/service.ts';
 import { createPolicyEnforcer } from '../policy/create-enforcer.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { CONFIGURATION_FLAGS, loadConfiguration } from './configuration.ts';
+import { listenRefused } from './listen-refused.ts';
 import { openStore } from './open-store.ts';
 
 const DEVELOPMENT_DATA = 'var/berth.sqlite';
@@ -36,7 +37,9 @@ export async function serve(words: readonly string[]): Promise<number> {
 
   const { host, port, mountPrefix, allowRemoteNoauth, searchStepsMax } = settings.berth;
   assertMayListen(settings.api.authStrategy, host, allowRemoteNoauth);
-  const authenticator = createAuthenticator(settings.api.authStrategy);
+  const journal = { warn: (text: string) => logger.warn(text), error: (text: string) => logger.error(text) };
+  const keystone = settings.keystone === null ? null : { settings: settings.keystone, journal };
+  const authenticator = createAuthenticator(settings.api.authStrategy, keystone);
   const policy = await createPolicyEnforcer(settings.policy, (trouble) => logger.error(trouble));
 
   const store = await openStore(settings.database);
@@ -53,7 +56,10 @@ export async function serve(words: readonly string[]): Promise<number> {
     mountPrefix,
   });
   const ended = endOfService();
-  const address = await server.listen({ host, port });
+  const address = await server.listen({ host, port }).catch(async (error: unknown) => {
+    await store.close();
+    throw listenRefused(error, host, port);
+  });
   if (flags.dev) process.stdout.write(welcome(address, settings.database.connection.path));
   logger.info({ address, providers }, 'listening');
 
@@ -74,7 +80,7 @@ function loadServeSettings(flags: ServeFlags): Pick<LoadedSettings, 'settings' |
     ...(flags.port === undefined ? {} : { 'berth.port': flags.port }),
     ...(flags['allow-remote-noauth'] ? { 'berth.allow_remote_noauth': 'true' } : {}),
   };
-  if (!flags.dev) return loadConfiguration(flags, overrides);
+  if (!flags.dev) return loadConfiguration(flags, overrides, 'service');
   return { settings: developmentSettings(flags.data ?? DEVELOPMENT_DATA, overrides), warnings: [] };
 }
 

@@ -1,5 +1,6 @@
 // From option values to Settings: units, edge values and what one option means for another.
 
+import { buildKeystone } from './build-keystone-settings.ts';
 import { databaseLocation } from './database-location.ts';
 import type { OptionValues } from './option-values.ts';
 import type {
@@ -17,12 +18,22 @@ import type {
 /** The longest time that timers of JavaScript can wait. */
 const TIMER_MS_MAX = 2_147_483_647;
 
-/** The settings, or null when something is wrong; it has been reported to `values` then. */
-export function buildSettings(values: OptionValues, policyDirectories: readonly string[]): Settings | null {
+/**
+ * The settings, or null when something is wrong; it has been reported to `values` then.
+ *
+ * @param purpose a command works without Keystone, so what is missing for that is no problem of its
+ */
+export function buildSettings(
+  values: OptionValues,
+  policyDirectories: readonly string[],
+  purpose: 'service' | 'command',
+): Settings | null {
   const database = buildDatabase(values);
+  const api = buildApi(values);
   const settings = {
     placement: buildPlacement(values),
-    api: buildApi(values),
+    api,
+    keystone: purpose === 'service' && api.authStrategy === 'keystone' ? buildKeystone(values) : null,
     policy: buildPolicy(values, policyDirectories),
     cors: buildCors(values),
     enableProxyHeadersParsing: values.boolean('oslo_middleware', 'enable_proxy_headers_parsing'),

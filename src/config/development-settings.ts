@@ -23,7 +23,7 @@ export function developmentSettings(dataPath: string, flags: Readonly<Record<str
       ]),
     ),
   );
-  const settings = buildSettings(values, []);
+  const settings = buildSettings(values, [], 'command');
   if (settings === null || values.problems.length > 0) throw new ConfigurationError(values.problems);
   return {
     ...settings,

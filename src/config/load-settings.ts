@@ -15,6 +15,8 @@ export interface LoadOptions {
   readonly environment: Environment;
   /** The user's home directory, or null. */
   readonly home: string | null;
+  /** The service needs what it takes to know its callers; commands do not. A command by default. */
+  readonly purpose?: 'service' | 'command';
   /** Base name of a further configuration file, read after placement.conf. `berth` by default. */
   readonly programName?: string;
   /** `/etc/placement` and `/etc` by default. */
@@ -47,7 +49,7 @@ export function loadSettings(options: LoadOptions): LoadedSettings {
   reportNamesWithoutEffect(assignments, values);
 
   const problemsOfFiles = [...found.problems, ...assignments.problems];
-  const built = buildSettings(values, found.policyDirectories);
+  const built = buildSettings(values, found.policyDirectories, options.purpose ?? 'command');
   // In a file that cannot be read to its end, an option that seems to be missing may well be there.
   const problems = [
     ...problemsOfFiles,

@@ -23,11 +23,20 @@ export class OptionValues {
   readonly #underWay = new Set<string>();
   readonly #problems: ConfigurationProblem[] = [];
   readonly #warnings: string[] = [];
+  /** Options of sections that no catalogue can know, since their names are values of options. */
+  readonly #adopted = new Map<string, Option>();
 
   constructor(assignments: Assignments) {
     this.#assignments = assignments;
     for (const option of OPTIONS) this.#evaluate(option);
     this.#warnAboutLater();
+  }
+
+  /** Adds options that the catalogue does not have; from then on they are like all others. */
+  adopt(options: readonly Option[]): void {
+    const unknown = options.filter(({ group, name }) => this.#find(group, name) === undefined);
+    for (const option of unknown) this.#adopted.set(optionKey(option.group, option.name), option);
+    for (const option of unknown) this.#evaluate(option);
   }
 
   get problems(): readonly ConfigurationProblem[] {
@@ -38,10 +47,11 @@ export class OptionValues {
     return this.#warnings;
   }
 
-  /** Adds a problem found where values are combined; the value is shown as it was written. */
-  reject(group: string, name: string, reason: string): void {
-    const option = knownOption(group, name);
-    this.#problems.push(problemOf(option, this.#assignments.of(option).at(-1), reason));
+  /** Adds a problem found where values are combined; the value is shown as it was written, unless it is secret. */
+  reject(group: string, name: string, reason: string, showValue: 'show' | 'mask' = 'show'): void {
+    const option = this.#known(group, name);
+    const problem = problemOf(option, this.#assignments.of(option).at(-1), reason);
+    this.#problems.push(showValue === 'mask' && problem.value !== null ? { ...problem, value: MASK } : problem);
   }
 
   /** Adds a problem about a name that is in no catalogue. Its value may be a secret and is not shown. */
@@ -54,7 +64,7 @@ export class OptionValues {
   }
 
   isSet(group: string, name: string): boolean {
-    return this.#assignments.of(knownOption(group, name)).length > 0;
+    return this.#assignments.of(this.#known(group, name)).length > 0;
   }
 
   string(group: string, name: string): string | null {
@@ -80,7 +90,7 @@ export class OptionValues {
 
   /** All options with their values, secrets masked. */
   show(): readonly ShownOption[] {
-    return OPTIONS.map((option) => {
+    return [...OPTIONS, ...this.#adopted.values()].map((option) => {
       const value = this.#evaluate(option) ?? null;
       const text = option.secret === true && value !== null && value !== '' ? MASK : valueText(value);
       return { group: option.group, name: option.name, text, isDefault: this.#assignments.of(option).length === 0 };
@@ -88,7 +98,7 @@ export class OptionValues {
   }
 
   #value(group: string, name: string, ...types: readonly Option['type'][]): OptionValue {
-    const option = knownOption(group, name);
+    const option = this.#known(group, name);
     if (!types.includes(option.type)) throw new Error(`[${group}] ${name} is of type ${option.type}`);
     const value = this.#evaluate(option);
     // Null is a value: an integer that was written empty. What cannot be used has been reported; any value will do.
@@ -131,10 +141,20 @@ export class OptionValues {
 
   /** Text for a `$` reference: same group, then [DEFAULT]. Undefined: no such option. Null: it refers to itself. */
   #lookUp(group: string, { group: named, name }: OptionReference): string | null | undefined {
-    const option = named === null ? (findOption(group, name) ?? findOption('DEFAULT', name)) : findOption(named, name);
+    const option = named === null ? (this.#find(group, name) ?? findOption('DEFAULT', name)) : this.#find(named, name);
     if (option === undefined) return undefined;
     if (this.#underWay.has(optionKey(option.group, option.name))) return null;
     return valueText(this.#evaluate(option) ?? null);
+  }
+
+  #find(group: string, name: string): Option | undefined {
+    return findOption(group, name) ?? this.#adopted.get(optionKey(group, name));
+  }
+
+  #known(group: string, name: string): Option {
+    const option = this.#find(group, name);
+    if (option === undefined) throw new Error(`[${group}] ${name} is not in the catalogue`);
+    return option;
   }
 
   #warnAboutUse(option: Option, assigned: readonly AssignedText[]): void {
@@ -161,12 +181,6 @@ export class OptionValues {
     const value = this.#evaluate(option);
     return value !== undefined && valueText(value) !== valueText(option.default);
   }
-}
-
-function knownOption(group: string, name: string): Option {
-  const option = findOption(group, name);
-  if (option === undefined) throw new Error(`[${group}] ${name} is not in the catalogue`);
-  return option;
 }
 
 function problemOf(option: Option, assigned: AssignedText | undefined, reason: string): ConfigurationProblem {

@@ -5,6 +5,8 @@ export interface Settings {
   readonly database: DatabaseSettings;
   readonly placement: PlacementSettings;
   readonly api: ApiSettings;
+  /** Null unless the service runs with `[api] auth_strategy = keystone`: nobody else asks Keystone. */
+  readonly keystone: KeystoneSettings | null;
   readonly policy: PolicySettings;
   /** Null: CORS is off. */
   readonly cors: CorsSettings | null;
@@ -47,6 +49,74 @@ export interface PlacementSettings {
   readonly maxAllocationCandidates: number | null;
   readonly generationStrategy: 'depth-first' | 'breadth-first';
 }
+
+/** How tokens are validated (operations §2). */
+export interface KeystoneSettings {
+  /** Base URL of Identity, with or without `/v3`. Names neither user nor password. */
+  readonly authUrl: string;
+  /** Ask `authUrl` for its version document before logging in. */
+  readonly discoverVersion: boolean;
+  readonly login: KeystoneLogin;
+  /** Which endpoint of type `identity` validates tokens. */
+  readonly endpoint: KeystoneEndpointChoice;
+  /** For `WWW-Authenticate`. */
+  readonly wwwAuthenticateUri: string;
+  /** What access rules of application credentials call this service; null: they let nobody in. */
+  readonly serviceType: string | null;
+  readonly includeServiceCatalog: boolean;
+  /** Compared as they are. */
+  readonly serviceTokenRoles: readonly string[];
+  readonly serviceTokenRolesRequired: boolean;
+  /** How long an answer of Keystone is remembered; 0: not at all. */
+  readonly tokenCacheMs: number;
+  /** Bound on each request to Keystone, from connecting to the last byte. */
+  readonly requestTimeoutMs: number;
+  /** Further attempts of a validation when the connection fails. */
+  readonly retriesMax: number;
+  readonly tls: KeystoneTlsSettings;
+}
+
+export interface KeystoneEndpointChoice {
+  readonly interface: 'public' | 'internal' | 'admin';
+  /** Null: any. */
+  readonly region: string | null;
+}
+
+/** Paths of PEM files, absolute or relative to the working directory. */
+export interface KeystoneTlsSettings {
+  /** Null: what the system trusts. */
+  readonly caFile: string | null;
+  readonly certificateFile: string | null;
+  /** Null with a certificate: the key is in the same file. */
+  readonly keyFile: string | null;
+  readonly verify: boolean;
+}
+
+export type KeystoneLogin =
+  | {
+      readonly method: 'password';
+      readonly user: KeystoneUser;
+      readonly password: string;
+      readonly scope: KeystoneScope;
+    }
+  | { readonly method: 'application-credential'; readonly id: string; readonly secret: string }
+  | {
+      readonly method: 'named-application-credential';
+      readonly name: string;
+      readonly user: KeystoneUser;
+      readonly secret: string;
+    };
+
+/** By id, or by name; users and projects are named within a domain. */
+export type KeystoneDomain = { readonly id: string } | { readonly name: string };
+export type KeystoneUser = { readonly id: string } | { readonly name: string; readonly domain: KeystoneDomain };
+export type KeystoneProject = KeystoneUser;
+
+export type KeystoneScope =
+  | { readonly kind: 'project'; readonly project: KeystoneProject }
+  | { readonly kind: 'domain'; readonly domain: KeystoneDomain }
+  | { readonly kind: 'system' }
+  | { readonly kind: 'trust'; readonly trustId: string };
 
 export interface PolicySettings {
   readonly enforceScope: boolean;

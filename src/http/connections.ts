@@ -17,14 +17,21 @@ interface ConnectionState {
   /** Answers not yet sent to the end. */
   underWay: number;
   latest: { readonly request: IncomingMessage; readonly body: IncomingBody } | null;
+  /** Settles when the answer to the latest request has been sent, or never will be. */
+  latestSent: Promise<void> | null;
+  /** Called when the socket is gone. */
+  readonly whenGone: Set<() => void>;
   /** Called when nothing is under way any more. */
   whenIdle: (() => void) | null;
   broken: boolean;
 }
 
 export interface Connections {
-  /** To be told of every request as it arrives. */
-  begin(request: IncomingMessage, response: ServerResponse, body: IncomingBody): void;
+  /**
+   * To be told of every request as it arrives. Resolves when it is its turn: when all earlier answers on the connection
+   * have been sent. A client that sends a thousand requests at once and reads nothing holds one answer, not a thousand.
+   */
+  begin(request: IncomingMessage, response: ServerResponse, body: IncomingBody): Promise<void>;
   /**
    * Ends a connection on which something arrived that is no request. Earlier requests are answered first. When what
    * arrived is the body of one of them, its own answer tells; otherwise `answer` is asked for one.
@@ -40,20 +47,38 @@ export function trackConnections(): Connections {
   function stateOf(socket: Duplex): ConnectionState {
     const known = states.get(socket);
     if (known !== undefined) return known;
-    const state: ConnectionState = { underWay: 0, latest: null, whenIdle: null, broken: false };
+    const state: ConnectionState = {
+      underWay: 0,
+      latest: null,
+      latestSent: null,
+      whenGone: new Set(),
+      whenIdle: null,
+      broken: false,
+    };
     states.set(socket, state);
+    // Of responses that are not at the socket yet, none is told that it is gone.
+    socket.once('close', () => {
+      for (const gone of state.whenGone) gone();
+    });
     return state;
   }
 
   return {
-    begin(request, response, body) {
+    async begin(request, response, body) {
       const state = stateOf(request.socket);
+      const earlier = state.underWay === 0 ? null : state.latestSent;
+      const { promise: sent, resolve } = Promise.withResolvers<void>();
       state.underWay++;
       state.latest = { request, body };
+      state.latestSent = sent;
+      state.whenGone.add(resolve);
       response.once('close', () => {
+        state.whenGone.delete(resolve);
+        resolve();
         state.underWay--;
         if (state.underWay === 0) state.whenIdle?.();
       });
+      await earlier;
     },
     async breakOff(socket, refusal, answer, sendBody) {
       const state = stateOf(socket);

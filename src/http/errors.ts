@@ -9,6 +9,12 @@ import { type ErrorFormat, errorFormat } from './accept.ts';
 import type { HttpAnswer } from './incoming.ts';
 import { VERSION_MAX, VERSION_MIN } from './version-document.ts';
 
+/**
+ * The command-line client shows what follows the last newline, so a message must be one line. And it shows it on a
+ * terminal, to which other control characters, in a name that someone else chose, would be commands.
+ */
+const NOT_ONE_LINE = /[\p{Cc}\u2028\u2029]+/gu;
+
 /** What an error answer needs to know of its request. */
 export interface ErrorContext {
   readonly requestId: string;
@@ -38,8 +44,7 @@ export function errorAnswer(error: BerthError, context: ErrorContext): HttpAnswe
   const format = errorFormat(context.accept);
   const title = STATUS_CODES[error.status] ?? 'Error';
   const lead = leadSentence(error.status, context.method);
-  // The command-line client shows what follows the last newline, so the message must be one line.
-  const message = error.message.replace(/[\r\n\u0085\u2028\u2029]+/g, ' ');
+  const message = error.message.replace(NOT_ONE_LINE, ' ');
   const text = renderers[format]({ error, title, lead, message, context });
   return {
     status: error.status,

@@ -75,7 +75,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 
     let caller = ANONYMOUS;
     if (match === null || !match.resource.open) {
-      const authentication = await inTime(authenticator.authenticate(headers));
+      const called = { method, path: decodePath(target.rawPath) ?? target.rawPath };
+      const authentication = await inTime(authenticator.authenticate(headers, called));
       if (authentication.kind !== 'caller') return refusedByIdentity(authentication);
       caller = authentication.caller;
     }

@@ -43,6 +43,7 @@ interface Service {
   readonly connections: Connections;
   readonly refusals: LimitRefusals;
   readonly bodyBytesMax: number;
+  readonly requestTimeoutMs: number;
 }
 
 /** Makes a server of its parts. Throws when two operations contradict each other. */
@@ -53,6 +54,7 @@ export async function createServer(parts: ServerParts): Promise<HttpServer> {
     connections: trackConnections(),
     refusals: limitRefusals(limits),
     bodyBytesMax: limits.bodyBytesMax,
+    requestTimeoutMs: limits.requestTimeoutMs,
   };
   const app = fastify({
     http: {
@@ -61,6 +63,7 @@ export async function createServer(parts: ServerParts): Promise<HttpServer> {
       requestTimeout: limits.requestTimeoutMs,
       connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, limits.requestTimeoutMs),
       // Node would answer a missing `Host` by itself, without our headers; the API does not need it.
+      requireHostHeader: false,
     },
     requestTimeout: limits.requestTimeoutMs,
     forceCloseConnections: 'idle',
@@ -84,15 +87,20 @@ export async function createServer(parts: ServerParts): Promise<HttpServer> {
 
 async function answerRequest(service: Service, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const body = new IncomingBody(request.raw, reply.raw);
-  service.connections.begin(request.raw, reply.raw, body);
+  const { socket } = request.raw;
+  await service.connections.begin(request.raw, reply.raw, body);
+  if (socket.destroyed) return reply.hijack();
+  socket.setTimeout(0);
   const answer = await service.pipeline.answer({
     method: request.raw.method ?? '',
     target: request.originalUrl,
     headers: request.raw.headers,
-    localAuthority: localAuthority(request.raw.socket),
+    localAuthority: localAuthority(socket),
     defect: null,
     readBody: () => body.read(service.bodyBytesMax, service.refusals.bodyTooLarge),
   });
+  // Now it is the client's turn: a socket on which nothing moves for that long is closed, and its answer with it.
+  socket.setTimeout(service.requestTimeoutMs);
   // As bytes: Fastify would add a charset to the content type of JSON text.
   return reply
     .code(answer.status)

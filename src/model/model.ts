@@ -8,10 +8,12 @@ import type { ModelUpdate, NameCatalog, ProviderState } from '../domain/resource
 import { type Aggregate, Aggregates } from './aggregate.ts';
 import { BitSet, EMPTY_BIT_SET, type ReadonlyBitSet } from './bit-set.ts';
 import { Forest } from './forest.ts';
-import { type IdSet, IdSets } from './id-sets.ts';
-import { InventoryColumn } from './inventory-column.ts';
+import type { IdSet } from './id-sets.ts';
+import { Inventories } from './inventories.ts';
+import type { InventoryColumn } from './inventory-column.ts';
 import { NameTables } from './name-tables.ts';
 import { type ModelReader, type ProviderNumber, providerNumber } from './reader.ts';
+import { Traits } from './traits.ts';
 
 /** What is known of one provider besides its place in the tree and the amounts in its inventories. */
 interface Entry {
@@ -38,10 +40,8 @@ export class Model implements ModelReader {
   #numbersByUuid = new Map<string, ProviderNumber>();
   #numbersByName = new Map<string, ProviderNumber>();
   #forest = new Forest();
-  #traitSets = new IdSets<TraitId>();
-  #classSets = new IdSets<ResourceClassId>();
-  #traitMembers = new Map<TraitId, BitSet>();
-  #inventories = new Map<ResourceClassId, InventoryColumn>();
+  #traits = new Traits();
+  #inventories = new Inventories();
   #aggregates = new Aggregates();
   #sharingTraitId: TraitId | undefined;
   /** Counts what was applied, through reloads too, so that no revision is ever given twice. */
@@ -99,10 +99,8 @@ export class Model implements ModelReader {
     this.#numbersByUuid = new Map();
     this.#numbersByName = new Map();
     this.#forest = new Forest();
-    this.#traitSets = new IdSets();
-    this.#classSets = new IdSets();
-    this.#traitMembers = new Map();
-    this.#inventories = new Map();
+    this.#traits = new Traits();
+    this.#inventories = new Inventories();
     this.#aggregates = new Aggregates();
   }
 
@@ -142,8 +140,8 @@ export class Model implements ModelReader {
       name: state.name,
       generation: state.generation,
       modifiedAtMs: state.modifiedAtMs,
-      traits: this.#changeTraits(provider, before?.traits, state.traitIds),
-      classes: this.#changeInventories(provider, before?.classes, state.inventories),
+      traits: this.#traits.change(provider, before?.traits, state.traitIds),
+      classes: this.#inventories.change(provider, before?.classes, state.inventories),
       aggregates: this.#changeAggregates(provider, before?.aggregates ?? NO_AGGREGATES, state.aggregates),
       revision: this.#revision,
     };
@@ -157,10 +155,8 @@ export class Model implements ModelReader {
     this.#markSharing(provider, false);
     this.#forgetNames(entry, provider);
     this.#numbersById.delete(entry.id);
-    for (const id of entry.traits.ids) this.#traitMembers.get(id)?.delete(provider);
-    this.#traitSets.release(entry.traits);
-    for (const id of entry.classes.ids) this.#inventories.get(id)?.remove(provider);
-    this.#classSets.release(entry.classes);
+    this.#traits.remove(provider, entry.traits);
+    this.#inventories.remove(provider, entry.classes);
     for (const aggregate of entry.aggregates) this.#aggregates.leave(provider, aggregate.uuid);
     this.#entries[provider] = undefined;
     this.#live.delete(provider);
@@ -171,41 +167,6 @@ export class Model implements ModelReader {
   #forgetNames({ uuid, name }: Entry, provider: number): void {
     if (this.#numbersByUuid.get(uuid) === provider) this.#numbersByUuid.delete(uuid);
     if (this.#numbersByName.get(name) === provider) this.#numbersByName.delete(name);
-  }
-
-  #changeTraits(provider: number, before: IdSet<TraitId> | undefined, ids: readonly TraitId[]): IdSet<TraitId> {
-    const after = this.#traitSets.take(ids);
-    if (before !== undefined) this.#traitSets.release(before);
-    if (after === before) return after;
-    for (const id of before?.ids ?? []) this.#traitMembers.get(id)?.delete(provider);
-    for (const id of after.ids) {
-      let members = this.#traitMembers.get(id);
-      if (members === undefined) {
-        members = new BitSet();
-        this.#traitMembers.set(id, members);
-      }
-      members.add(provider);
-    }
-    return after;
-  }
-
-  #changeInventories(
-    provider: number,
-    before: IdSet<ResourceClassId> | undefined,
-    inventories: readonly InventoryUse[],
-  ): IdSet<ResourceClassId> {
-    const after = this.#classSets.take(inventories.map(({ resourceClassId }) => resourceClassId));
-    if (before !== undefined) this.#classSets.release(before);
-    if (after !== before) for (const id of before?.ids ?? []) this.#inventories.get(id)?.remove(provider);
-    for (const inventory of inventories) {
-      let column = this.#inventories.get(inventory.resourceClassId);
-      if (column === undefined) {
-        column = new InventoryColumn(inventory.resourceClassId);
-        this.#inventories.set(inventory.resourceClassId, column);
-      }
-      column.put(provider, inventory);
-    }
-    return after;
   }
 
   #changeAggregates(
@@ -288,7 +249,7 @@ export class Model implements ModelReader {
   inventories(provider: number): readonly InventoryUse[] {
     const inventories: InventoryUse[] = [];
     for (const id of this.#entry(provider).classes.ids) {
-      const inventory = this.#inventories.get(id)?.get(provider);
+      const inventory = this.#inventories.column(id)?.get(provider);
       if (inventory !== undefined && this.#names.resourceClassName(id) !== undefined) inventories.push(inventory);
     }
     return inventories;
@@ -345,7 +306,7 @@ export class Model implements ModelReader {
   }
 
   withTrait(id: TraitId): ReadonlyBitSet {
-    return this.#traitMembers.get(id) ?? EMPTY_BIT_SET;
+    return this.#traits.members(id);
   }
 
   /** The members of an aggregate; nobody for one that nobody carries. */
@@ -358,7 +319,7 @@ export class Model implements ModelReader {
   }
 
   inventoryColumn(id: ResourceClassId): InventoryColumn | undefined {
-    return this.#inventories.get(id);
+    return this.#inventories.column(id);
   }
 
   /** Calls `visit` for each provider of the tree, the root first. */

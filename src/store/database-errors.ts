@@ -9,6 +9,14 @@
  */
 export type DatabaseErrorPlan = 'run-again' | 'unavailable' | 'bug';
 
+/** The database cannot be opened, and the operator can do something about it. The message is one line that says what. */
+export class DatabaseUnusableError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'DatabaseUnusableError';
+  }
+}
+
 /**
  * A guarded statement matched no row: what the transaction had read was changed by another one before it could be
  * written. The transaction is rolled back and run again from its first statement; no client ever sees this.

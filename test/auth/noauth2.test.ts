@@ -5,8 +5,10 @@ import { test } from 'node:test';
 import type { Caller, RequestHeaders } from '../../src/auth/caller.ts';
 import { createAuthenticator } from '../../src/auth/create-authenticator.ts';
 
+const REQUEST = { method: 'GET', path: '/traits' };
+
 async function callerOf(headers: RequestHeaders): Promise<Caller> {
-  const result = await createAuthenticator('noauth2').authenticate(headers);
+  const result = await createAuthenticator('noauth2').authenticate(headers, REQUEST);
   if (result.kind !== 'caller') throw new Error(`refused: ${result.kind}`);
   return result.caller;
 }
@@ -56,7 +58,7 @@ for (const [what, headers, expected] of rows) {
 }
 
 test('noauth2: no token is 401 with a body of its own form', async () => {
-  const result = await createAuthenticator('noauth2').authenticate({ 'x-roles': 'admin' });
+  const result = await createAuthenticator('noauth2').authenticate({ 'x-roles': 'admin' }, REQUEST);
   assert.equal(result.kind, 'unauthorized');
   const { message, ...rest } = Object.fromEntries(
     Object.entries(result.kind === 'unauthorized' ? (result.body ?? {}) : {}),

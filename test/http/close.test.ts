@@ -3,11 +3,12 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { startServer } from './test-server.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { rawStatuses, startServer } from './test-server.ts';
 
 test('it listens on a Unix socket', async (t) => {
   const tcp = await startServer(t);
@@ -60,6 +61,56 @@ test('closing finishes what is under way and then refuses', async (t) => {
   await closed;
 });
 
+test('a connection that is kept alive ends with its last answer, and what came on it before is answered', async (t) => {
+  const { promise: entered, resolve: enter } = Promise.withResolvers<void>();
+  const { promise: allowed, resolve: allow } = Promise.withResolvers<void>();
+  const server = await startServer(t, {
+    answers: {
+      'GET /resource_providers': async () => {
+        enter();
+        await allowed;
+        return { status: 200, body: [] };
+      },
+    },
+  });
+  const socket = connect(server.port, '127.0.0.1');
+  t.after(() => socket.destroy());
+  const text = collect(socket);
+  socket.write('GET /resource_providers HTTP/1.1\r\nx-auth-token: user\r\n\r\n');
+  await entered;
+  const closed = server.server.close(60_000);
+  socket.write('GET /nowhere HTTP/1.1\r\nx-auth-token: user\r\n\r\n');
+  while (server.log.length === 0) await delay(5, undefined, { signal: t.signal });
+  allow();
+  await closed;
+  assert.deepEqual(rawStatuses(await text), [200, 404]);
+});
+
+test('a connection that is kept alive does not outlive the answer that was under way', {
+  timeout: 10_000,
+}, async (t) => {
+  const { promise: entered, resolve: enter } = Promise.withResolvers<void>();
+  const { promise: allowed, resolve: allow } = Promise.withResolvers<void>();
+  const server = await startServer(t, {
+    answers: {
+      'GET /resource_providers': async () => {
+        enter();
+        await allowed;
+        return { status: 200, body: [] };
+      },
+    },
+  });
+  const socket = connect(server.port, '127.0.0.1');
+  t.after(() => socket.destroy());
+  const text = collect(socket);
+  socket.write('GET /resource_providers HTTP/1.1\r\nx-auth-token: user\r\n\r\n');
+  await entered;
+  const closed = server.server.close(60_000);
+  allow();
+  await closed;
+  assert.deepEqual(rawStatuses(await text), [200]);
+});
+
 test('an idle connection does not hold up closing', async (t) => {
   const server = await startServer(t);
   const socket = connect(server.port, '127.0.0.1');
@@ -86,3 +137,9 @@ test('a request that does not end is cut off at the deadline', async (t) => {
   await server.server.close(50);
   await reply;
 });
+
+async function collect(socket: Socket): Promise<string> {
+  let text = '';
+  for await (const chunk of socket) text += String(chunk);
+  return text;
+}

@@ -1,6 +1,7 @@
 // The bounds on one request (P6): each is refused with an error that names its setting.
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -88,17 +89,17 @@ test('an operation that does not end is given up with 503', async (t) => {
   assert.match(String(onlyError(reply).detail), /0\.2 s \(setting \[berth\] request_timeout\)/);
 });
 
-test('a client that leaves in the middle of its body leaves nothing behind', async (t) => {
+test('a client that leaves in the middle of its body leaves nothing behind', { timeout: 10_000 }, async (t) => {
   const server = await startServer(t);
   const socket = connect(server.port, '127.0.0.1');
   socket.write(
     'POST /resource_providers HTTP/1.1\r\nx-auth-token: user\r\ncontent-type: application/json\r\n' +
-      'content-length: 10\r\n\r\n{',
+      'content-length: 10\r\nexpect: 100-continue\r\n\r\n{',
   );
-  while (socket.bytesWritten < 100) await delay(5);
-  await delay(50);
+  // The server asks for the body: it is reading it now.
+  await once(socket, 'data', { signal: t.signal });
   socket.resetAndDestroy();
-  while (server.log.length === 0) await delay(5);
+  while (server.log.length === 0) await delay(5, undefined, { signal: t.signal });
   assert.equal(server.log[0]?.errorKind, 'http.request_incomplete');
   assert.equal((await server.send('GET', '/')).status, 200);
 });

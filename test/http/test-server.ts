@@ -81,6 +81,7 @@ export type Answers = Readonly<Record<string, Answer>>;
 export function operations(answers: Answers): readonly Operation[] {
   return ROWS.map((one) => ({
     ...one,
+    contract: { id: one.path, tag: 'Test', summary: '', answers: () => [] },
     answer:
       answers[`${one.method} ${one.path}`] ??
       (async () => ({ status: 200, body: { operation: `${one.method} ${one.path} since ${one.since}` } })),

@@ -15,7 +15,9 @@ export interface BerthProcess {
   readonly url: string;
   /** The SQLite file. */
   readonly dataPath: string;
-  /** Lines of the log so far. */
+  /** Lines of standard output so far: the log, but in development mode the welcome. */
+  readonly output: readonly string[];
+  /** Lines of standard error so far: in development mode the log. */
   readonly log: readonly string[];
   /** SIGTERM; the exit code. */
   stop(): Promise<number | null>;
@@ -30,16 +32,20 @@ export function temporaryFolder(): { readonly path: string; remove(): void } {
 }
 
 /** Starts Berth in development mode on a free port. Resolves when it listens; rejects when it ends before. */
-export async function startBerth(dataPath: string): Promise<BerthProcess> {
-  const child = spawn(BERTH, ['serve', '--dev', '--port', '0', '--data', dataPath], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+export function startBerth(dataPath: string): Promise<BerthProcess> {
+  return serveBerth(['--dev', '--port', '0', '--data', dataPath], dataPath);
+}
+
+/** Runs `berth serve` with these words. Resolves when it listens; rejects when it ends before. */
+export async function serveBerth(words: readonly string[], dataPath: string): Promise<BerthProcess> {
+  const child = spawn(BERTH, ['serve', ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const output: string[] = [];
   const log: string[] = [];
-  createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
-  const url = await listeningUrl(child, log);
+  const url = await listeningUrl(child, output, log);
   return {
     url,
     dataPath,
+    output,
     log,
     stop: () => end(child, 'SIGTERM'),
     kill: async () => {
@@ -66,16 +72,20 @@ export async function runBerth(
   return { code, stdout, stderr };
 }
 
-async function listeningUrl(child: ChildProcess, log: readonly string[]): Promise<string> {
-  if (child.stdout === null) throw new Error('the output of the service cannot be read');
-  const lines = createInterface({ input: child.stdout });
+/** Collects what the process says, and waits for the line in which it says where it listens. */
+async function listeningUrl(child: ChildProcess, output: string[], log: string[]): Promise<string> {
+  const { stdout, stderr } = child;
+  if (stdout === null || stderr === null) throw new Error('the output of the service cannot be read');
   const found = new Promise<string>((resolve) => {
-    lines.on('line', (line) => {
-      const url = /^Berth listens on (\S+)/.exec(line)?.[1];
+    createInterface({ input: stdout }).on('line', (line) => {
+      output.push(line);
+      // The welcome of development mode, or the log of every other.
+      const url = /^Berth listens on (\S+)/.exec(line)?.[1] ?? /"address":"([^"]+)"/.exec(line)?.[1];
       if (url !== undefined) resolve(url);
     });
   });
-  const ended = once(child, 'exit').then(([code]) => {
+  createInterface({ input: stderr }).on('line', (line) => log.push(line));
+  const ended = once(child, 'close').then(([code]) => {
     throw new Error(`Berth ended with ${code} before it listened:\n${log.join('\n')}`);
   });
   return Promise.race([found, ended]);
@@ -83,8 +93,9 @@ async function listeningUrl(child: ChildProcess, log: readonly string[]): Promis
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
   if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-  const exited = once(child, 'exit');
+  // Not `exit`: what the process said last is read by then.
+  const closed = once(child, 'close');
   child.kill(signal);
-  const [code] = await exited;
+  const [code] = await closed;
   return code;
 }

@@ -1,6 +1,8 @@
-// A small client of the API for tests: JSON in, JSON out, one microversion at a time.
+// A small client of the API for tests: JSON in, JSON out, one microversion at a time. Every answer is held against the
+// contract of its operation, so no test accepts one that is not in the OpenAPI document.
 
 import { Agent, request as httpRequest } from 'node:http';
+import { checkContract, recordReached } from './contract.ts';
 
 export interface Reply {
   readonly status: number;
@@ -13,8 +15,17 @@ export interface Reply {
 // biome-ignore lint/suspicious/noExplicitAny: test code reads free-form answers
 export type Json = any;
 
+/** What a request has instead of, or beside, a JSON body. */
+export interface Unusual {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as it is, without a content type of its own. */
+  readonly payload?: string;
+}
+
 export interface Client {
   call(method: string, path: string, body?: unknown): Promise<Reply>;
+  /** A request with headers and a payload of one's own. */
+  send(method: string, path: string, unusual: Unusual): Promise<Reply>;
   get(path: string): Promise<Reply>;
   put(path: string, body?: unknown): Promise<Reply>;
   post(path: string, body?: unknown): Promise<Reply>;
@@ -31,9 +42,11 @@ export function createClient(url: string, version = '1.39'): Client {
 }
 
 function clientOf(url: string, version: string, agent: Agent): Client {
-  const call = (method: string, path: string, body?: unknown) => send(agent, url, version, method, path, body);
+  const sendIt = (method: string, path: string, unusual: Unusual) => send(agent, url, version, method, path, unusual);
+  const call = (method: string, path: string, body?: unknown) => sendIt(method, path, jsonBody(body));
   return {
     call,
+    send: sendIt,
     get: (path) => call('GET', path),
     put: (path, body) => call('PUT', path, body),
     post: (path, body) => call('POST', path, body),
@@ -43,15 +56,19 @@ function clientOf(url: string, version: string, agent: Agent): Client {
   };
 }
 
+function jsonBody(body: unknown): Unusual {
+  if (body === undefined) return {};
+  return { headers: { 'content-type': 'application/json' }, payload: JSON.stringify(body) };
+}
+
 function send(
   agent: Agent,
   url: string,
   version: string,
   method: string,
   path: string,
-  body: unknown,
+  { headers, payload }: Unusual,
 ): Promise<Reply> {
-  const payload = body === undefined ? undefined : JSON.stringify(body);
   return new Promise((resolve, reject) => {
     const request = httpRequest(
       `${url}${path}`,
@@ -60,9 +77,8 @@ function send(
         agent,
         headers: {
           'openstack-api-version': `placement ${version}`,
-          ...(payload === undefined
-            ? {}
-            : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }),
+          ...(payload === undefined ? {} : { 'content-length': Buffer.byteLength(payload) }),
+          ...headers,
         },
       },
       (response) => {
@@ -71,11 +87,16 @@ function send(
         response.on('error', reject);
         response.on('end', () => {
           const text = Buffer.concat(chunks).toString('utf8');
-          resolve({
-            status: response.statusCode ?? 0,
-            headers: response.headers,
-            body: text === '' ? undefined : parse(text),
-          });
+          const { statusCode: status = 0, headers: received } = response;
+          try {
+            const exchange = { method, path, version, status, headers: received, text };
+            checkContract(exchange);
+            recordReached(exchange);
+          } catch (error) {
+            reject(error);
+            return;
+          }
+          resolve({ status, headers: received, body: text === '' ? undefined : parse(text) });
         });
       },
     );

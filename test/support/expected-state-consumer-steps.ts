@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import type { Json } from './client.ts';
 import { type Holdings, known, type Minor } from './expected-state.ts';
-import { at, CLASSES, CONSUMERS, type World } from './expected-state-names-pool.ts';
+import { at, CLASSES, CONSUMERS, providerAt, type World } from './expected-state-names-pool.ts';
 import {
   anyClass,
   anyProvider,
@@ -51,7 +51,7 @@ function holdingsOf(world: World, { holdings, isAimed }: Part): Holdings {
     const [uuid, name] =
       isAimed && there.length > 0
         ? at(there, provider * CLASSES + resourceClass)
-        : [at(names.providers, provider), at(names.classes, resourceClass)];
+        : [providerAt(world, provider), at(names.classes, resourceClass)];
     found.set(uuid, (found.get(uuid) ?? new Map()).set(name, amount));
   }
   return found;
@@ -202,7 +202,7 @@ export const reshapeFreely = step(
     body: {
       inventories: Object.fromEntries(
         inventories.map(({ provider, records, keep, error }) => {
-          const uuid = at(world.names.providers, provider);
+          const uuid = providerAt(world, provider);
           const current = world.state.providers.get(uuid);
           const kept = keep ? Object.fromEntries(current?.inventories ?? []) : {};
           return [

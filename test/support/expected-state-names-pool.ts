@@ -48,6 +48,12 @@ export function newNames(): NamesPool {
   };
 }
 
+/** The provider of an index: below `PROVIDERS` of the pool, then the one that is never made, then one that exists. */
+export function providerAt({ names, state }: World, index: number): string {
+  const existing = [...state.providers.keys()];
+  return index > PROVIDERS && existing.length > 0 ? at(existing, index) : at(names.providers, index);
+}
+
 /** Begins with a letter, so that upper case is another text. */
 function letteredUuid(): string {
   return `a${randomUUID().slice(1)}`;

@@ -2,7 +2,16 @@
 
 import fc from 'fast-check';
 import type { ApiRequest } from './expected-state.ts';
-import { AGGREGATES, at, CLASSES, CONSUMERS, PROVIDERS, TRAITS, type World } from './expected-state-names-pool.ts';
+import {
+  AGGREGATES,
+  at,
+  CLASSES,
+  CONSUMERS,
+  PROVIDERS,
+  providerAt,
+  TRAITS,
+  type World,
+} from './expected-state-names-pool.ts';
 import { anyClass, anyProvider, step } from './expected-state-steps.ts';
 
 const PARTS = ['', '', '/inventories', '/usages', '/allocations', '/aggregates', '/traits'];
@@ -12,7 +21,7 @@ export const readProvider = step(
   fc.record({ provider: anyProvider, part: fc.constantFrom(...PARTS), version: fc.nat(39) }),
   ({ provider, part, version }, world) => ({
     method: 'GET',
-    path: `/resource_providers/${at(world.names.providers, provider)}${part}`,
+    path: `/resource_providers/${providerAt(world, provider)}${part}`,
     version,
   }),
 );
@@ -22,7 +31,7 @@ export const readInventory = step(
   fc.record({ provider: anyProvider, resourceClass: anyClass, version: fc.nat(39) }),
   ({ provider, resourceClass, version }, world) => ({
     method: 'GET',
-    path: `/resource_providers/${at(world.names.providers, provider)}/inventories/${at(world.names.classes, resourceClass)}`,
+    path: `/resource_providers/${providerAt(world, provider)}/inventories/${at(world.names.classes, resourceClass)}`,
     version,
   }),
 );
@@ -117,6 +126,7 @@ export function everything({ names, state }: World, resourceClass: string): read
   const [consumer = '', ...others] = names.consumers;
   for (const uuid of [consumer, consumer.toUpperCase(), ...others]) paths.push(`/allocations/${uuid}`);
   for (const project of names.projects) paths.push(`/usages?project_id=${project}`);
-  paths.push(`/traits?name=startswith:${names.prefix}`, '/resource_classes');
+  for (const name of names.classes) paths.push(`/resource_classes/${name}`);
+  paths.push(`/traits?name=startswith:${names.prefix}`);
   return paths.map((path) => ({ method: 'GET', path, version: 39 }));
 }

@@ -4,7 +4,7 @@
 import fc from 'fast-check';
 import type { Json } from './client.ts';
 import type { ApiRequest, Minor } from './expected-state.ts';
-import { AGGREGATES, at, CLASSES, PROVIDERS, TRAITS, type World } from './expected-state-names-pool.ts';
+import { AGGREGATES, at, CLASSES, PROVIDERS, providerAt, TRAITS, type World } from './expected-state-names-pool.ts';
 
 export interface Step {
   readonly name: string;
@@ -27,10 +27,20 @@ export function step<Choice>(
 export const mostly = <Choice>(usual: fc.Arbitrary<Choice>, rare: fc.Arbitrary<Choice>, weight = 12) =>
   fc.oneof({ weight, arbitrary: usual }, { weight: 1, arbitrary: rare });
 
-export const versions = (...minors: readonly Minor[]) => mostly(fc.constantFrom(...minors), fc.nat(39), 6);
+/** Mostly the newest microversion or one of these. */
+export const versions = (...minors: readonly Minor[]) =>
+  fc.oneof(
+    { weight: 6, arbitrary: fc.constant(39) },
+    { weight: 5, arbitrary: fc.constantFrom(...minors) },
+    { weight: 1, arbitrary: fc.nat(39) },
+  );
 
-/** Index of a provider; now and then of the one that is never made. */
-export const anyProvider = mostly(fc.nat(PROVIDERS - 1), fc.constant(PROVIDERS), 20);
+/** Index for `providerAt`: mostly of a provider that exists, now and then of the one that is never made. */
+export const anyProvider = fc.oneof(
+  { weight: 15, arbitrary: fc.integer({ min: PROVIDERS + 1, max: 4 * PROVIDERS }) },
+  { weight: 4, arbitrary: fc.nat(PROVIDERS - 1) },
+  { weight: 1, arbitrary: fc.constant(PROVIDERS) },
+);
 export const anyClass = mostly(fc.nat(CLASSES - 1), fc.constant(CLASSES), 20);
 const anyTrait = mostly(fc.nat(TRAITS - 1), fc.constant(TRAITS), 20);
 /** What is added to the right generation. */
@@ -62,18 +72,18 @@ export function recordsBody(world: World, chosen: readonly (readonly [number, ob
 }
 
 function generationOf(world: World, index: number, error: number): number {
-  return (world.state.providers.get(at(world.names.providers, index))?.generation ?? 0) + error;
+  return (world.state.providers.get(providerAt(world, index))?.generation ?? 0) + error;
 }
 
 function onProvider(world: World, index: number, suffix = ''): string {
-  return `/resource_providers/${at(world.names.providers, index)}${suffix}`;
+  return `/resource_providers/${providerAt(world, index)}${suffix}`;
 }
 
 function parentBody(world: World, choice: 'absent' | 'upper' | null | number): Json {
   if (choice === 'absent') return {};
   if (choice === null) return { parent_provider_uuid: null };
   if (choice === 'upper') return { parent_provider_uuid: at(world.names.providers, 0).toUpperCase() };
-  return { parent_provider_uuid: at(world.names.providers, choice) };
+  return { parent_provider_uuid: providerAt(world, choice) };
 }
 
 const spell = {
@@ -109,15 +119,21 @@ export const updateProvider = step(
     provider: anyProvider,
     name: mostly(fc.constant(null), fc.nat(PROVIDERS - 1), 3),
     parent,
-    version: mostly(fc.constantFrom(37, 39), fc.constantFrom(0, 13, 14, 22, 23, 36), 2),
+    version: versions(0, 13, 14, 22, 23, 36, 37),
   }),
   ({ provider, name, parent, version }, world) => ({
     method: 'PUT',
     path: onProvider(world, provider),
     version,
-    body: { name: at(world.names.providerNames, name ?? provider), ...parentBody(world, parent) },
+    body: { name: nameOf(world, provider, name), ...parentBody(world, parent) },
   }),
 );
+
+/** The name of the choice, or the one that the provider has. */
+function nameOf({ names, state }: World, provider: number, choice: number | null): string {
+  const current = state.providers.get(providerAt({ names, state }, provider));
+  return choice === null && current !== undefined ? current.name : at(names.providerNames, choice ?? provider);
+}
 
 export const deleteProvider = step(
   'delete provider',
@@ -146,7 +162,7 @@ export const putInventories = step(
     version: versions(0, 22, 23, 25, 26, 39),
   }),
   ({ provider, records, keep, error, version }, world) => {
-    const current = world.state.providers.get(at(world.names.providers, provider))?.inventories ?? new Map();
+    const current = world.state.providers.get(providerAt(world, provider))?.inventories ?? new Map();
     return {
       method: 'PUT',
       path: onProvider(world, provider, '/inventories'),

@@ -51,11 +51,13 @@ export function readProject(root: string): Project {
 function projectFile(path: string, text: string): ProjectFile {
   if (!path.endsWith('.ts')) return { path, text, source: null };
   const source = takeApart(text);
-  return { path, text, source: { ...source, imports: importsOf(path, source.withoutComments) } };
+  return { path, text, source: { ...source, imports: importsOf(path, source) } };
 }
 
-function importsOf(path: string, text: string): readonly Import[] {
-  return [...text.matchAll(IMPORT)].map((match) => {
+function importsOf(path: string, { code, withoutComments: text }: SourceText): readonly Import[] {
+  // What stands in a string only looks like an import.
+  const found = [...text.matchAll(IMPORT)].filter((match) => /[ie]/.test(code[match.index] ?? ''));
+  return found.map((match) => {
     const specifier = match[2] ?? match[3] ?? '';
     return {
       line: lineAt(text.slice(0, match.index)),

@@ -43,9 +43,9 @@ export function takeApart(source: string): SourceText {
       emit(source.slice(at, stop), 'comment');
       at = stop;
     } else if (rest === '/*') {
-      const stop = end(source.indexOf('*/', at + 2) + 2 || -1);
-      emit(source.slice(at, stop), 'comment');
-      at = stop;
+      const stop = end(source.indexOf('*/', at + 2));
+      emit(source.slice(at, stop + 2), 'comment');
+      at = stop + 2;
     } else if (character === "'" || character === '"') {
       const stop = endOfLiteral(source, at + 1, character);
       emit(character, 'code');

@@ -93,6 +93,7 @@ export const requestNotServedInTime = declareError(
   503,
   ({ setting, limit }: ExceededLimit) =>
     `The request was not finished within ${limit} s (setting ${setting}). It may still take effect.`,
+  { remedy: 'Read what the request would have changed before sending it again.' },
 );
 
 // Everything else

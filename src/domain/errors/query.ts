@@ -15,30 +15,28 @@ const RESOURCES_FORM =
   'Badly formed resources parameter. Expected resources query string parameter in form: ' +
   '?resources=VCPU:2,MEMORY_MB:1024.';
 
-export const resourcesEmpty = declareError('query.resources_empty', 400, () => `${RESOURCES_FORM} Got: empty string.`);
+export const resourcesEmpty = declareError('query.resources_empty', 400, () => `${RESOURCES_FORM} Got: empty string.`, {
+  since: 4,
+});
 export const resourcesItemMalformed = declareError(
   'query.resources_item_malformed',
   400,
   ({ item }: { item: string }) => `${RESOURCES_FORM} Got: ${excerpt(item)}.`,
+  { since: 4 },
 );
 export const resourceAmountNotInteger = declareError(
   'query.resource_amount_not_integer',
   400,
   ({ resourceClass, amount }: { resourceClass: string; amount: string }) =>
     `Requested resource ${excerpt(resourceClass)} expected positive integer amount. Got: ${excerpt(amount)}.`,
+  { since: 4 },
 );
 export const resourceAmountTooSmall = declareError(
   'query.resource_amount_too_small',
   400,
   ({ resourceClass, amount }: { resourceClass: string; amount: string }) =>
     `Requested resource ${excerpt(resourceClass)} requires amount >= 1. Got: ${excerpt(amount)}.`,
-);
-/** Found by the search, not by the parser. */
-export const resourcesClassUnknown = declareError(
-  'query.resource_class_unknown',
-  400,
-  ({ resourceClass }: { resourceClass: string }) =>
-    `Invalid resource class in resources parameter: No such resource class ${excerpt(resourceClass)}.`,
+  { since: 4 },
 );
 
 // required (http-api §2.7)
@@ -61,12 +59,14 @@ export const requiredTraitEmpty = declareError(
   400,
   ({ form, value }: { form: RequiredForm; value: string }) =>
     `${expectedRequired(form)} Got an empty trait in: ${excerpt(value)}`,
+  { since: 17 },
 );
 /** `!T` below 1.22. */
 export const requiredForbiddenTooNew = declareError(
   'query.required_forbidden_too_new',
   400,
   ({ value }: { value: string }) => `${expectedRequired('required')} Got: ${excerpt(value)}`,
+  { since: 17, until: 21 },
 );
 /** `in:…` below 1.39, and in `root_required` always. */
 export const requiredAnyOfTooNew = declareError(
@@ -75,6 +75,7 @@ export const requiredAnyOfTooNew = declareError(
   ({ value }: { value: string }) =>
     "Invalid query string parameters: The format 'in:HW_CPU_X86_VMX,CUSTOM_MAGIC' only supported since " +
     `microversion 1.39. Got: ${excerpt(value)}`,
+  { since: 17 },
 );
 export const requiredAnyOfForbidden = declareError(
   'query.required_any_of_forbidden',
@@ -82,18 +83,7 @@ export const requiredAnyOfForbidden = declareError(
   ({ value }: { value: string }) =>
     "Invalid query string parameters: The format 'in:HW_CPU_X86_VMX,CUSTOM_MAGIC' does not support forbidden traits. " +
     `Got: ${excerpt(value)}`,
-);
-/** Found by the search, not by the parser: the first unknown name of a candidate query. */
-export const requiredTraitUnknown = declareError(
-  'query.required_trait_unknown',
-  400,
-  ({ name }: { name: string }) => `No such trait(s): ${excerpt(name)}.`,
-);
-/** Found by the search, not by the parser: the first unknown name of a provider listing. */
-export const providerListTraitUnknown = declareError(
-  'query.provider_list_trait_unknown',
-  400,
-  ({ name }: { name: string }) => `Invalid trait(s) in "required" parameter: No such trait(s): ${excerpt(name)}.`,
+  { since: 39 },
 );
 
 // member_of and in_tree (http-api §2.8, §13.3)
@@ -102,6 +92,7 @@ export const memberOfRepeated = declareError(
   'query.member_of_repeated',
   400,
   ({ suffix }: { suffix: string }) => `Multiple member_of${excerpt(suffix)} parameters are not supported`,
+  { since: 3, until: 23 },
 );
 export const memberOfUnprefixed = declareError(
   'query.member_of_unprefixed',
@@ -109,6 +100,7 @@ export const memberOfUnprefixed = declareError(
   ({ value }: { value: string }) =>
     "Multiple values for 'member_of' must be prefixed with the 'in:' or '!in:' keyword using the valid " +
     `microversion. Got: ${excerpt(value)}`,
+  { since: 3 },
 );
 export const memberOfNotUuid = declareError(
   'query.member_of_not_uuid',
@@ -116,6 +108,7 @@ export const memberOfNotUuid = declareError(
   ({ element }: { element: string }) =>
     "Invalid query string parameters: Expected 'member_of' parameter to contain valid UUID(s). " +
     `Got: ${excerpt(element)}`,
+  { since: 3 },
 );
 /** `!…` below 1.32. */
 export const memberOfForbiddenTooNew = declareError(
@@ -123,12 +116,14 @@ export const memberOfForbiddenTooNew = declareError(
   400,
   ({ suffix }: { suffix: string }) =>
     `Forbidden member_of${excerpt(suffix)} parameters are not supported in the specified microversion`,
+  { since: 3, until: 31 },
 );
 export const inTreeNotUuid = declareError(
   'query.in_tree_not_uuid',
   400,
   ({ value }: { value: string }) =>
     `Invalid query string parameters: Expected 'in_tree' parameter to be a format of uuid. Got: ${excerpt(value)}`,
+  { since: 31 },
 );
 
 // The trait list (http-api §7.1)
@@ -139,12 +134,14 @@ export const traitNameFilterMalformed = declareError(
   ({ value }: { value: string }) =>
     'Badly formatted name parameter. Expected name query string parameter in form: ' +
     `?name=[in|startswith]:[name1,name2|prefix]. Got: "${excerpt(value)}"`,
+  { since: 6 },
 );
 export const traitAssociatedMalformed = declareError(
   'query.trait_associated_malformed',
   400,
   ({ value }: { value: string }) =>
     `The query parameter "associated" only accepts "true" or "false". Got: "${excerpt(value)}"`,
+  { since: 6 },
 );
 
 // A whole candidate query (http-api §13.3)
@@ -155,30 +152,33 @@ export const limitMalformed = declareError(
   400,
   ({ value }: { value: string }) =>
     `Invalid query string parameters: '${excerpt(value)}' does not match '^[1-9][0-9]*$'`,
+  { since: 16 },
 );
 export const groupPolicyUnknown = declareError(
   'query.group_policy_unknown',
   400,
   ({ value }: { value: string }) =>
     `Invalid query string parameters: '${excerpt(value)}' is not one of ['none', 'isolate']`,
+  { since: 25 },
 );
 export const groupPolicyMissing = declareError(
   'query.group_policy_missing',
   400,
   () => 'The "group_policy" parameter is required when specifying more than one "resources{N}" parameter.',
+  { since: 25 },
 );
 export const rootRequiredRepeated = declareError(
   'query.root_required_repeated',
   400,
   () => "Query parameter 'root_required' may be specified only once.",
-  DUPLICATE_KEY,
+  { code: DUPLICATE_KEY, since: 35 },
 );
 export const rootRequiredConflict = declareError(
   'query.root_required_conflict',
   400,
   ({ traits }: { traits: readonly string[] }) =>
     `Conflicting required and forbidden traits found in root_required: ${excerptList(traits)}`,
-  BAD_VALUE,
+  { code: BAD_VALUE, since: 35 },
 );
 export const requiredConflict = declareError(
   'query.required_conflict',
@@ -186,12 +186,13 @@ export const requiredConflict = declareError(
   ({ conflicts }: { conflicts: readonly { readonly key: string; readonly traits: readonly string[] }[] }) =>
     'Conflicting required and forbidden traits found in the following traits keys: ' +
     excerptList(conflicts.map(({ key, traits }) => `${key}: (${excerptList(traits)})`).sort()),
+  { since: 22 },
 );
 export const sameSubtreeElementEmpty = declareError(
   'query.same_subtree_element_empty',
   400,
   () => 'Empty string (unsuffixed group) can not be specified in `same_subtree`',
-  BAD_VALUE,
+  { code: BAD_VALUE, since: 36 },
 );
 
 // Completeness of groups (http-api §13.4)
@@ -202,6 +203,7 @@ export const orphanedTraits = declareError(
   ({ keys }: { keys: readonly string[] }) =>
     'All traits parameters must be associated with resources.  Found the following orphaned traits keys: ' +
     excerptList(keys),
+  { since: 25, until: 35 },
 );
 export const orphanedMemberOf = declareError(
   'query.orphaned_member_of',
@@ -209,22 +211,25 @@ export const orphanedMemberOf = declareError(
   ({ keys }: { keys: readonly string[] }) =>
     'All member_of parameters must be associated with resources.  Found the following orphaned member_of keys: ' +
     excerptList(keys),
+  { since: 25, until: 35 },
 );
 export const groupWithoutResources = declareError(
   'query.group_without_resources',
   400,
   () => 'All request groups must specify resources.',
+  { since: 25, until: 35 },
 );
 export const noGroups = declareError(
   'query.no_groups',
   400,
   () => 'At least one request group (`resources` or `resources{$S}`) is required.',
+  { since: 25, until: 35 },
 );
 export const noResources = declareError(
   'query.no_resources',
   400,
   () => 'There must be at least one resources or resources[$S] parameter.',
-  MISSING_VALUE,
+  { code: MISSING_VALUE, since: 36 },
 );
 /** `['_A', '_B']`: quoted, since a suffix may be empty. */
 function suffixList(suffixes: readonly string[]): string {
@@ -237,7 +242,7 @@ export const resourcelessGroupLoose = declareError(
   ({ suffixes }: { suffixes: readonly string[] }) =>
     'Resourceless suffixed group request should be specified in `same_subtree` query param: bad group(s) - ' +
     `${suffixList(suffixes)}.`,
-  BAD_VALUE,
+  { code: BAD_VALUE, since: 36 },
 );
 export const sameSubtreeSuffixUnknown = declareError(
   'query.same_subtree_suffix_unknown',
@@ -245,5 +250,5 @@ export const sameSubtreeSuffixUnknown = declareError(
   ({ missing, existing }: { missing: readonly string[]; existing: readonly string[] }) =>
     `Real suffixes should be specified in \`same_subtree\`: ${suffixList(missing)} not found in ` +
     `${suffixList(existing)}.`,
-  BAD_VALUE,
+  { code: BAD_VALUE, since: 36 },
 );

@@ -6,6 +6,7 @@ import { declareError } from './declare.ts';
 const CONCURRENT_UPDATE = 'placement.concurrent_update';
 const INVENTORY_IN_USE = 'placement.inventory.inuse';
 const DUPLICATE_NAME = 'placement.duplicate_name';
+const READ_AGAIN = 'Read the provider again, decide anew on what it shows now, and send its present generation.';
 
 // Resource providers (http-api §4)
 
@@ -29,37 +30,56 @@ export const providerUpdateRefused = declareError(
   'resource_provider.update_refused',
   400,
   ({ uuid, reason }: { uuid: string; reason: string }) => `Unable to save resource provider ${uuid}: ${reason}`,
+  { since: 14 },
 );
 export const providerUuidTaken = declareError(
   'resource_provider.uuid_taken',
   409,
   ({ uuid }: { uuid: string }) => `Conflicting resource provider uuid: ${uuid} already exists.`,
-  DUPLICATE_NAME,
+  {
+    code: DUPLICATE_NAME,
+    remedy:
+      'Take another UUID, or none and let the service choose. If an earlier try of yours made the provider, there is ' +
+      'nothing to do.',
+  },
 );
 export const providerNameTaken = declareError(
   'resource_provider.name_taken',
   409,
   ({ name }: { name: string }) => `Conflicting resource provider name: ${name} already exists.`,
-  DUPLICATE_NAME,
+  {
+    code: DUPLICATE_NAME,
+    remedy: 'Choose another name, or find the provider that has it with `GET /resource_providers?name=`.',
+  },
 );
 export const providerHasChildren = declareError(
   'resource_provider.has_children',
   409,
   ({ uuid }: { uuid: string }) => `Unable to delete parent resource provider ${uuid}: It has child resource providers.`,
-  'placement.resource_provider.cannot_delete_parent',
+  {
+    code: 'placement.resource_provider.cannot_delete_parent',
+    remedy: 'Delete the children first, or from 1.37 give them another parent.',
+  },
 );
 export const providerHasAllocations = declareError(
   'resource_provider.has_allocations',
   409,
   ({ uuid }: { uuid: string }) => `Unable to delete resource provider ${uuid}: Resource provider has allocations.`,
-  'placement.resource_provider.inuse',
+  {
+    code: 'placement.resource_provider.inuse',
+    remedy: 'Delete or move the allocations that `GET /resource_providers/{uuid}/allocations` shows.',
+  },
 );
 /** A stale generation sent with aggregates or traits (http-api §3.3). */
 export const providerGenerationChanged = declareError(
   'resource_provider.generation_changed',
   409,
   () => "Resource provider's generation already changed. Please update the generation and try again.",
-  CONCURRENT_UPDATE,
+  {
+    code: CONCURRENT_UPDATE,
+    since: 6,
+    remedy: READ_AGAIN,
+  },
 );
 /** A stale generation sent with inventories (http-api §3.3). */
 export const providerGenerationConflict = declareError(
@@ -67,7 +87,10 @@ export const providerGenerationConflict = declareError(
   409,
   ({ uuid, actual, given }: { uuid: string; actual: number; given: number }) =>
     `resource provider generation conflict for resource provider ${uuid}: actual: ${actual}, given: ${given}`,
-  CONCURRENT_UPDATE,
+  {
+    code: CONCURRENT_UPDATE,
+    remedy: READ_AGAIN,
+  },
 );
 /** Another writer won and internal retries ran out (http-api §3.4). */
 export const providerConcurrentlyUpdated = declareError(
@@ -76,7 +99,10 @@ export const providerConcurrentlyUpdated = declareError(
   () =>
     'Update conflict: inventory and/or allocations changed: another thread concurrently updated the resource ' +
     'provider data. Please retry your update',
-  CONCURRENT_UPDATE,
+  {
+    code: CONCURRENT_UPDATE,
+    remedy: 'Send the request again after a moment. The service has tried several times by itself.',
+  },
 );
 
 // Inventories (http-api §5)
@@ -104,7 +130,10 @@ export const inventoryExists = declareError(
   409,
   ({ uuid, resourceClass }: { uuid: string; resourceClass: string }) =>
     `Update conflict: resource provider ${uuid} already has an inventory of class ${resourceClass}`,
-  CONCURRENT_UPDATE,
+  {
+    code: CONCURRENT_UPDATE,
+    remedy: 'Change the inventory with `PUT /resource_providers/{uuid}/inventories/{resource_class}`.',
+  },
 );
 export const inventoryNotFound = declareError(
   'inventory.not_found',
@@ -129,7 +158,10 @@ export const inventoryInUse = declareError(
   409,
   ({ uuid, resourceClasses }: { uuid: string; resourceClasses: readonly string[] }) =>
     `update conflict: Inventory for '${resourceClasses.join(', ')}' on resource provider '${uuid}' in use.`,
-  INVENTORY_IN_USE,
+  {
+    code: INVENTORY_IN_USE,
+    remedy: 'Delete or move the allocations of these classes first; the reshaper does both in one step.',
+  },
 );
 /** Deleting one inventory in use has another code than deleting all (http-api §5.8, a quirk to copy). */
 export const oneInventoryInUse = declareError(
@@ -138,7 +170,10 @@ export const oneInventoryInUse = declareError(
   ({ uuid, resourceClass }: { uuid: string; resourceClass: string }) =>
     `Unable to delete inventory of class ${resourceClass}: Inventory for '${resourceClass}' on resource provider ` +
     `'${uuid}' in use.`,
-  CONCURRENT_UPDATE,
+  {
+    code: CONCURRENT_UPDATE,
+    remedy: 'Delete or move the allocations of this class first; the code is the same as that of a stale generation.',
+  },
 );
 
 // Traits (http-api §7)
@@ -147,11 +182,13 @@ export const traitNotFound = declareError(
   'trait.not_found',
   404,
   ({ name }: { name: string }) => `No such trait(s): ${name}.`,
+  { since: 6 },
 );
 export const traitsUnknown = declareError(
   'trait.unknown',
   400,
   ({ names }: { names: readonly string[] }) => `No such trait(s): ${names.join(', ')}.`,
+  { since: 6 },
 );
 export const traitNameInvalid = declareError(
   'trait.name_invalid',
@@ -159,16 +196,19 @@ export const traitNameInvalid = declareError(
   () =>
     'The trait is invalid. A valid trait must be no longer than 255 characters, start with the prefix "CUSTOM_" and ' +
     'use following characters: "A"-"Z", "0"-"9" and "_"',
+  { since: 6 },
 );
 export const traitIsStandard = declareError(
   'trait.is_standard',
   400,
   ({ name }: { name: string }) => `Cannot delete standard trait ${name}.`,
+  { since: 6 },
 );
 export const traitInUse = declareError(
   'trait.in_use',
   409,
   ({ name }: { name: string }) => `The trait ${name} is in use by a resource provider.`,
+  { since: 6, remedy: 'Take the trait from the providers that `GET /resource_providers?required=` finds.' },
 );
 
 // Resource classes (http-api §8)
@@ -182,26 +222,35 @@ export const resourceClassExists = declareError(
   'resource_class.exists',
   409,
   ({ name }: { name: string }) => `Conflicting resource class already exists: ${name}`,
+  {
+    since: 2,
+    remedy:
+      'Nothing is to be done if the class is what was wanted. From 1.7 `PUT /resource_classes/{name}` does not mind.',
+  },
 );
 export const resourceClassNameTaken = declareError(
   'resource_class.name_taken',
   409,
   ({ name }: { name: string }) => `Resource class already exists: ${name}`,
+  { since: 2, until: 6, remedy: 'Choose another name.' },
 );
 export const resourceClassUpdateStandard = declareError(
   'resource_class.update_standard',
   400,
   ({ name }: { name: string }) => `Cannot update standard resource class ${name}`,
+  { since: 2, until: 6 },
 );
 export const resourceClassDeleteStandard = declareError(
   'resource_class.delete_standard',
   400,
   ({ name }: { name: string }) => `Error in delete resource class: Cannot delete standard resource class ${name}`,
+  { since: 2 },
 );
 export const resourceClassInUse = declareError(
   'resource_class.in_use',
   409,
   ({ name }: { name: string }) => `Error in delete resource class: Class is in use in inventory: ${name}`,
+  { since: 2, remedy: 'Delete the inventories of the class first, those without allocations too.' },
 );
 
 // Allocations (http-api §9)
@@ -216,7 +265,13 @@ export const consumerGenerationConflict = declareError(
   409,
   ({ expected, given }: { expected: number | null; given: number | null }) =>
     `consumer generation conflict - expected ${expected ?? 'null'} but got ${given ?? 'None'}`,
-  CONCURRENT_UPDATE,
+  {
+    code: CONCURRENT_UPDATE,
+    since: 28,
+    remedy:
+      "Read the consumer's allocations again, decide anew, and send its present `consumer_generation`: null where it " +
+      'has none.',
+  },
 );
 export const allocationProviderUnknown = declareError(
   'allocation.provider_unknown',
@@ -238,6 +293,7 @@ export const allocationInventoryMissing = declareError(
   ({ resourceClasses, uuids }: { resourceClasses: readonly string[]; uuids: readonly string[] }) =>
     `Unable to allocate inventory: Inventory for '${resourceClasses.join(', ')}' on resource provider ` +
     `'${uuids.join(', ')}' invalid.`,
+  { remedy: 'Ask for candidates again: the provider has no inventory of what was asked for, or has lost it since.' },
 );
 export const allocationViolatesUnits = declareError(
   'allocation.violates_units',
@@ -245,6 +301,7 @@ export const allocationViolatesUnits = declareError(
   ({ resourceClass, uuid }: { resourceClass: string; uuid: string }) =>
     `Unable to allocate inventory: Unable to create allocation for '${resourceClass}' on resource provider ` +
     `'${uuid}'. The requested amount would violate inventory constraints.`,
+  { remedy: 'Ask for an amount that `min_unit`, `max_unit` and `step_size` of the inventory allow.' },
 );
 export const allocationExceedsCapacity = declareError(
   'allocation.exceeds_capacity',
@@ -252,6 +309,7 @@ export const allocationExceedsCapacity = declareError(
   ({ resourceClass, uuid }: { resourceClass: string; uuid: string }) =>
     `Unable to allocate inventory: Unable to create allocation for '${resourceClass}' on resource provider ` +
     `'${uuid}'. The requested amount would exceed the capacity.`,
+  { remedy: 'Ask for candidates again: somebody else was faster, or the inventory has shrunk.' },
 );
 export const allocationsNotFound = declareError(
   'allocation.not_found',
@@ -265,13 +323,14 @@ export const reshapeProviderNotFound = declareError(
   'reshape.provider_not_found',
   400,
   ({ uuid }: { uuid: string }) => `Resource provider ${uuid} in inventories not found`,
-  'placement.resource_provider.not_found',
+  { code: 'placement.resource_provider.not_found', since: 30 },
 );
 export const reshapeClassUnknown = declareError(
   'reshape.resource_class_unknown',
   400,
   ({ resourceClass }: { resourceClass: string }) =>
     `Unable to process reshaper data: No such resource class ${resourceClass}.`,
+  { since: 30 },
 );
 
 // The service itself
@@ -280,4 +339,5 @@ export const databaseUnavailable = declareError(
   'service.database_unavailable',
   503,
   () => 'The database did not answer in time. Nothing was changed. Please try again.',
+  { remedy: 'Send the request again after the time that `retry-after` gives.' },
 );

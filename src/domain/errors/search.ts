@@ -1,23 +1,27 @@
 // Errors of the candidate search and of the provider list: names that nobody knows, and too much work.
 
 import { declareError } from './declare.ts';
+import { excerpt } from './excerpt.ts';
 
 export const searchClassUnknown = declareError(
   'search.resource_class_unknown',
   400,
   ({ resourceClass }: { resourceClass: string }) =>
-    `Invalid resource class in resources parameter: No such resource class ${resourceClass}.`,
+    `Invalid resource class in resources parameter: No such resource class ${excerpt(resourceClass)}.`,
+  { since: 4 },
 );
 export const searchTraitUnknown = declareError(
   'search.trait_unknown',
   400,
-  ({ name }: { name: string }) => `No such trait(s): ${name}.`,
+  ({ name }: { name: string }) => `No such trait(s): ${excerpt(name)}.`,
+  { since: 17 },
 );
 /** The provider list says which parameter named the trait (http-api §4.2). */
 export const filterTraitUnknown = declareError(
   'search.filter_trait_unknown',
   400,
-  ({ name }: { name: string }) => `Invalid trait(s) in "required" parameter: No such trait(s): ${name}.`,
+  ({ name }: { name: string }) => `Invalid trait(s) in "required" parameter: No such trait(s): ${excerpt(name)}.`,
+  { since: 18 },
 );
 /** A search gave up: its answer, or finding out that there is none, takes more steps than the operator allows. */
 export const searchTooMuchWork = declareError(
@@ -26,4 +30,5 @@ export const searchTooMuchWork = declareError(
   ({ stepsMax }: { stepsMax: number }) =>
     `The search was stopped after ${stepsMax} steps (setting search_steps_max). Nothing is wrong with the request, ` +
     'but it has too many combinations: give a limit, fewer request groups or narrower conditions.',
+  { since: 10 },
 );

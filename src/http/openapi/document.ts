@@ -48,7 +48,8 @@ export interface OpenApiDocument {
   };
 }
 
-const METHODS: { readonly [method in Operation['method']]: DocumentMethod } = {
+/** How the document writes a method. */
+export const DOCUMENT_METHODS: { readonly [method in Operation['method']]: DocumentMethod } = {
   GET: 'get',
   PUT: 'put',
   POST: 'post',
@@ -88,7 +89,7 @@ export function openApiDocument(operations: readonly Operation[], version: Micro
 
 function pathItem(group: readonly Operation[], version: Microversion) {
   return Object.fromEntries(
-    group.map((operation) => [METHODS[operation.method], operationObject(operation, version)] as const),
+    group.map((operation) => [DOCUMENT_METHODS[operation.method], operationObject(operation, version)] as const),
   );
 }
 

@@ -156,7 +156,7 @@ function header(name: string): Reference {
   return { $ref: `#/components/headers/${name}` };
 }
 
-/** `Not Found` → `NotFound` */
-function errorName(status: number): string {
+/** The name of the shared response of an error status: `NotFound` for 404. */
+export function errorName(status: number): string {
   return (STATUS_CODES[status] ?? `Status${status}`).replaceAll(/[^A-Za-z]/g, '');
 }

@@ -6,7 +6,7 @@ import type { Operation } from '../operation.ts';
 import { isInVersion } from '../routing.ts';
 
 /** What any request may meet: too slow, too long an address, too large a head, a failure, an unreachable database. */
-const OF_ANY_REQUEST = [408, 414, 431, 500, 503] as const;
+export const STATUSES_OF_ANY_REQUEST = [408, 414, 431, 500, 503] as const;
 const TOO_LARGE = 413;
 const CONFLICT = 409;
 
@@ -37,7 +37,7 @@ export function provokedStatuses(operation: Operation, version: Microversion): r
  * limits and failures of the service, and that writers whom others overtake again and again give up (http-api §3.4).
  */
 export function documentedStatuses(operation: Operation, version: Microversion): readonly number[] {
-  const statuses = new Set([...provokedStatuses(operation, version), ...OF_ANY_REQUEST]);
+  const statuses = new Set([...provokedStatuses(operation, version), ...STATUSES_OF_ANY_REQUEST]);
   if (operation.guards.includes('content')) statuses.add(TOO_LARGE);
   if (operation.method !== 'GET') statuses.add(CONFLICT);
   return ascending(statuses);

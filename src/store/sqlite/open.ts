@@ -1,15 +1,16 @@
 // Opens a store on a SQLite file: one connection that writes, one that reads, one that watches for the model's sake.
 
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { assertSchema, migrate } from '../migrations/index.ts';
+import { join } from 'node:path';
+import { assertSchema, migrate, SchemaError } from '../migrations/index.ts';
 import { ReadConnection } from '../read-connection.ts';
 import { seedStandardNames } from '../seed.ts';
 import { Store } from '../store.ts';
 import { WriteLane } from '../write-lane.ts';
 import { SqliteConnection } from './connection.ts';
 import { sqliteErrorPlan } from './errors.ts';
+import { explainingTrouble, makeFolderOf } from './unusable.ts';
 
 export interface SqliteStoreOptions {
   /** A path, or `:memory:` for a database that ends with the store. */
@@ -26,23 +27,29 @@ const READ_BUSY_TIMEOUT_MS = 1_000;
 /** A write waits at least this long, however short the operator's lock time-out is. */
 const WRITE_DEADLINE_MIN_MS = 10_000;
 
-/** Opens the file, makes the schema if told to, and seeds the standard names. */
+/**
+ * Opens the file, makes the schema if told to, and seeds the standard names. Throws SchemaError or
+ * DatabaseUnusableError, and then has made no file that was not to be made.
+ */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const file = options.path === ':memory:' ? temporaryFile() : { path: options.path, remove: () => {} };
-  mkdirSync(dirname(file.path), { recursive: true });
   const connect = (busyTimeoutMs: number) =>
     new SqliteConnection({ path: file.path, synchronous: options.synchronous, busyTimeoutMs });
 
   // Migrating happens before anyone is served, so blocking for the lock is right there.
-  const starter = connect(Math.max(options.busyTimeoutMs, WRITE_DEADLINE_MIN_MS));
-  try {
-    await starter.command('BEGIN IMMEDIATE');
-    if (options.sync) await migrate(starter);
-    else await assertSchema(starter);
-    await starter.command('COMMIT');
-  } finally {
-    starter.close();
-  }
+  if (options.sync) makeFolderOf(file.path);
+  else if (!existsSync(file.path)) throw missing(file.path);
+  await explainingTrouble(file.path, async () => {
+    const starter = connect(Math.max(options.busyTimeoutMs, WRITE_DEADLINE_MIN_MS));
+    try {
+      await starter.command('BEGIN IMMEDIATE');
+      if (options.sync) await migrate(starter);
+      else await assertSchema(starter);
+      await starter.command('COMMIT');
+    } finally {
+      starter.close();
+    }
+  });
 
   // The lane never blocks the process for a lock: it pauses without holding anything and tries again.
   const writer = connect(0);
@@ -65,6 +72,12 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   });
   await store.write(seedStandardNames);
   return store;
+}
+
+function missing(path: string): SchemaError {
+  return new SchemaError(
+    `there is no database at ${path}: run \`berth db sync\`, or set \`sync_on_startup = true\` in [placement_database]`,
+  );
 }
 
 function temporaryFile(): { readonly path: string; readonly remove: () => void } {

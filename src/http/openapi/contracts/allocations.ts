@@ -31,8 +31,8 @@ const SHOWS_TYPE_SINCE = 38;
 
 const TAG = 'Allocations';
 const REFUSED =
-  'A generation sent is not that of the consumer. A provider has no such inventory, not enough of it, or gives it only ' +
-  'in other amounts.';
+  'A generation sent is not that of the consumer. A provider has no such inventory, not enough of it, or gives it ' +
+  'only in other amounts.';
 
 export const writeSeveralConsumers: OperationContract = {
   id: 'writeAllocationsOfConsumers',
@@ -87,7 +87,8 @@ export const reshapeProviders: OperationContract = {
   refusals: [
     {
       status: 409,
-      when: `A generation sent is not that of the provider. ${REFUSED} Inventory that would be removed has allocations.`,
+      when:
+        'A generation sent is not that of the provider. Inventory that would be removed has allocations. ' + REFUSED,
     },
   ],
 };
