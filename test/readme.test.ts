@@ -105,11 +105,9 @@ describe('README.md', () => {
       .replaceAll(url, SHOWN_URL)
       .replaceAll(/req-[0-9a-f-]{36}/g, 'req-…')
       .split(`${END_OF_OUTPUT}\n`);
-    assert.equal(
-      transcript(commands.map(({ text }, index) => ({ text, output: outputs[index]?.trimEnd() ?? 'nothing' }))),
-      transcript(commands),
-      complaints,
-    );
+    const found = commands.map(({ text }, index) => ({ text, output: outputs[index]?.trimEnd() ?? 'nothing' }));
+    const different = found.filter(({ output }, index) => output !== commands[index]?.output);
+    assert.equal(transcript(different), '', `printed something else than README.md says; complaints: ${complaints}`);
   });
 
   test('links to what is there', () => {

@@ -3,7 +3,7 @@
 import { StartRefusedError } from '../auth/start-refused.ts';
 import { ConfigurationError } from '../config/configuration-error.ts';
 import { DatabaseUnusableError } from '../store/database-errors.ts';
-import { SchemaError } from '../store/migrations/index.ts';
+import { SchemaError } from '../store/migrations/schema-error.ts';
 import { auditCommand } from './audit.ts';
 import { syncCommand, versionCommand } from './db.ts';
 import { serve } from './serve.ts';
@@ -14,6 +14,7 @@ const HELP = `Usage: berth <command> [options]
   serve                 run the service in the foreground
     --dev               development mode: no configuration, anyone on this machine may do anything
     --data FILE         where development mode keeps its data (default: var/berth.sqlite)
+    --database URL      the same on another database, e.g. mysql://user:password@host/name
     --host HOST         address to listen on (default: 127.0.0.1)
     --port PORT         port to listen on, 0 for any free one (default: 8778)
     --allow-remote-noauth

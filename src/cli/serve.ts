@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { createAuthenticator } from '../auth/create-authenticator.ts';
 import { assertMayListen } from '../auth/loopback.ts';
-import { developmentSettings } from '../config/development-settings.ts';
+import { type DevelopmentDatabase, developmentSettings } from '../config/development-settings.ts';
 import type { LoadedSettings } from '../config/load-settings.ts';
 import { allOperations } from '../http/routes/index.ts';
 import { createServer } from '../http/server.ts';
@@ -13,7 +13,7 @@ import { createPolicyEnforcer } from '../policy/create-enforcer.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { CONFIGURATION_FLAGS, loadConfiguration } from './configuration.ts';
 import { listenRefused } from './listen-refused.ts';
-import { openStore } from './open-store.ts';
+import { describeLocation, openStore } from './open-store.ts';
 
 const DEVELOPMENT_DATA = 'var/berth.sqlite';
 
@@ -21,6 +21,7 @@ const FLAGS = {
   ...CONFIGURATION_FLAGS,
   dev: { type: 'boolean' },
   data: { type: 'string' },
+  database: { type: 'string' },
   host: { type: 'string' },
   port: { type: 'string' },
   'allow-remote-noauth': { type: 'boolean' },
@@ -43,7 +44,7 @@ export async function serve(words: readonly string[]): Promise<number> {
   const policy = await createPolicyEnforcer(settings.policy, (trouble) => logger.error(trouble));
 
   const store = await openStore(settings.database);
-  const model = new KeptModel(() => store.poll());
+  const model = new KeptModel((wanted) => store.poll(wanted));
   // Loaded before listening: the first client does not wait for it, and a broken database shows at start.
   const providers = await model.read((loaded) => loaded.providerCount);
   const service: Service = { store, model, settings: settings.placement, searchStepsMax };
@@ -60,7 +61,7 @@ export async function serve(words: readonly string[]): Promise<number> {
     await store.close();
     throw listenRefused(error, host, port);
   });
-  if (flags.dev) process.stdout.write(welcome(address, settings.database.connection.path));
+  if (flags.dev) process.stdout.write(welcome(address, describeLocation(settings.database)));
   logger.info({ address, providers }, 'listening');
 
   const signal = await ended;
@@ -81,7 +82,11 @@ function loadServeSettings(flags: ServeFlags): Pick<LoadedSettings, 'settings' |
     ...(flags['allow-remote-noauth'] ? { 'berth.allow_remote_noauth': 'true' } : {}),
   };
   if (!flags.dev) return loadConfiguration(flags, overrides, 'service');
-  return { settings: developmentSettings(flags.data ?? DEVELOPMENT_DATA, overrides), warnings: [] };
+  return { settings: developmentSettings(developmentDatabase(flags), overrides), warnings: [] };
+}
+
+function developmentDatabase(flags: ServeFlags): DevelopmentDatabase {
+  return flags.database === undefined ? { path: flags.data ?? DEVELOPMENT_DATA } : { url: flags.database };
 }
 
 /** The signal that ends the service. A second one ends the process at once. */

@@ -11,6 +11,7 @@ import type {
   LimitSettings,
   PlacementSettings,
   PolicySettings,
+  PoolSettings,
   RemotePolicySettings,
   Settings,
 } from './settings.ts';
@@ -63,6 +64,28 @@ function buildDatabase(values: OptionValues): DatabaseSettings | null {
     connection: location,
     syncOnStartup: values.boolean(group, 'sync_on_startup'),
     sqliteSynchronous: values.boolean(group, 'sqlite_synchronous'),
+    pool: buildPool(values),
+  };
+}
+
+/** What SQLAlchemy takes when an option is empty (operations §1.8.5). */
+const POOL_DEFAULTS = { size: 5, overflow: 10, timeoutSeconds: 30 };
+/** `0` of `max_pool_size` and `-1` of `max_overflow` mean no limit; this many connections are as good as that. */
+const CONNECTIONS_UNLIMITED = 100;
+
+function buildPool(values: OptionValues): PoolSettings {
+  const group = 'placement_database';
+  const size = values.number(group, 'max_pool_size') ?? POOL_DEFAULTS.size;
+  const overflow = values.number(group, 'max_overflow') ?? POOL_DEFAULTS.overflow;
+  const attempts = values.number(group, 'max_retries') ?? 10;
+  const unlimited = size <= 0 || overflow < 0;
+  return {
+    readConnectionsMax: unlimited ? CONNECTIONS_UNLIMITED : size + overflow,
+    writeLanes: values.number('berth', 'write_lanes') ?? 1,
+    deadlineMs: (values.number('berth', 'database_deadline') ?? 0) * 1000,
+    startAttempts: attempts < 0 ? null : Math.max(attempts, 1),
+    startIntervalMs: (values.number(group, 'retry_interval') ?? 10) * 1000,
+    mysqlSqlMode: values.string(group, 'mysql_sql_mode') ?? '',
   };
 }
 

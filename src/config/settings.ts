@@ -28,16 +28,62 @@ export interface DatabaseSettings {
   readonly syncOnStartup: boolean;
   /** False: SQLite may lose the last commits at a power cut. */
   readonly sqliteSynchronous: boolean;
+  /** Without effect on SQLite. */
+  readonly pool: PoolSettings;
 }
 
-/** Other kinds follow with their databases. */
-export type DatabaseLocation = {
+export type DatabaseLocation = SqliteLocation | ServerLocation;
+
+export interface SqliteLocation {
   readonly kind: 'sqlite';
   /** A path, absolute or relative to the working directory, or `:memory:`. */
   readonly path: string;
   /** How long a statement waits for another process's lock. */
   readonly busyTimeoutMs: number;
-};
+}
+
+/** A database server, MySQL standing for MariaDB too. */
+export interface ServerLocation {
+  readonly kind: 'mysql' | 'postgresql';
+  /** Tried in this order; at least one. */
+  readonly endpoints: readonly ServerEndpoint[];
+  readonly user: string | null;
+  readonly password: string | null;
+  readonly database: string;
+  /** Null: the connection is not encrypted. */
+  readonly tls: DatabaseTls | null;
+  readonly connectTimeoutMs: number;
+}
+
+export type ServerEndpoint =
+  | { readonly host: string; readonly port: number }
+  /** A socket of this machine. */
+  | { readonly socketPath: string };
+
+export interface DatabaseTls {
+  readonly caFile: string | null;
+  readonly certificateFile: string | null;
+  readonly keyFile: string | null;
+  /** Whether the server's certificate must be signed by someone trusted. */
+  readonly verifyCertificate: boolean;
+  /** Whether it must be for the host's name too. */
+  readonly verifyHost: boolean;
+}
+
+/** Connections of one process to a database server. */
+export interface PoolSettings {
+  /** Connections for reading; those that write are `writeLanes` more. */
+  readonly readConnectionsMax: number;
+  /** Connections that write, each one transaction at a time. */
+  readonly writeLanes: number;
+  /** How long a request may wait for the database, all attempts together. */
+  readonly deadlineMs: number;
+  /** Attempts to reach the server at start; null: without end. */
+  readonly startAttempts: number | null;
+  readonly startIntervalMs: number;
+  /** `sql_mode` of MySQL sessions. */
+  readonly mysqlSqlMode: string;
+}
 
 export interface PlacementSettings {
   readonly randomizeAllocationCandidates: boolean;

@@ -4,7 +4,7 @@ import { providerGenerationChanged } from '../domain/errors/records.ts';
 import type { AggregateUuid, ProviderUuid } from '../domain/ids.ts';
 import type { ResourceProvider } from '../domain/resource-provider.ts';
 import { readProviderAggregates, replaceMemberships } from '../store/records/aggregates.ts';
-import { bumpGeneration } from '../store/records/resource-providers.ts';
+import { bumpGeneration, lockProviders } from '../store/records/resource-providers.ts';
 import { requireProvider } from './require-provider.ts';
 import type { Service } from './service.ts';
 
@@ -32,6 +32,7 @@ export function replaceAggregates(
   { aggregates, generation }: AggregatesWrite,
 ): Promise<{ readonly provider: ResourceProvider }> {
   return service.store.write(async (tx) => {
+    await lockProviders(tx, [uuid]);
     const provider = await requireProvider(tx, uuid);
     if (generation !== null) {
       if (provider.generation !== generation) throw providerGenerationChanged({});
@@ -39,5 +40,5 @@ export function replaceAggregates(
     }
     await replaceMemberships(tx, provider.id, aggregates);
     return { provider: await requireProvider(tx, uuid) };
-  });
+  }, uuid);
 }

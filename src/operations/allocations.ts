@@ -10,7 +10,7 @@ import {
   readAllocationsOf,
   readAllocationsOn,
 } from '../store/records/allocations.ts';
-import { deleteConsumer, findConsumers } from '../store/records/consumers.ts';
+import { deleteConsumer, findConsumers, lockConsumers } from '../store/records/consumers.ts';
 import { requireProvider } from './require-provider.ts';
 import type { Service } from './service.ts';
 
@@ -79,10 +79,12 @@ export function getProviderAllocations(service: Service, uuid: ProviderUuid): Pr
  */
 export function deleteAllocations(service: Service, uuid: ConsumerUuid): Promise<void> {
   return service.store.write(async (tx) => {
+    // The consumer before what it holds: a write in between is then seen by the consumer's generation.
+    await lockConsumers(tx, [uuid]);
+    const consumer = (await findConsumers(tx, [uuid])).get(uuid);
     const held = await readAllocationsOf(tx, [uuid]);
     if (held.length === 0) throw allocationsNotFound({ consumer: uuid });
     await deleteAllocationsOf(tx, held);
-    const consumer = (await findConsumers(tx, [uuid])).get(uuid);
     if (consumer !== undefined) await deleteConsumer(tx, consumer);
   });
 }

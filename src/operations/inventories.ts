@@ -15,8 +15,10 @@ import {
 } from '../domain/errors/records.ts';
 import type { ProviderUuid, ResourceClassId } from '../domain/ids.ts';
 import { capacity, type Inventory } from '../domain/inventory.ts';
-import type { ResourceClass } from '../domain/resource-class.ts';
+import { isStandardResourceClass, type ResourceClass } from '../domain/resource-class.ts';
 import type { ResourceProvider } from '../domain/resource-provider.ts';
+import { StaleRead } from '../store/database-errors.ts';
+import { relyOn } from '../store/records/guards.ts';
 import {
   insertInventory,
   type NamedInventory,
@@ -26,7 +28,7 @@ import {
   updateInventoryRow,
 } from '../store/records/inventories.ts';
 import { findResourceClass, findResourceClasses } from '../store/records/resource-classes.ts';
-import { bumpGeneration } from '../store/records/resource-providers.ts';
+import { bumpGeneration, lockProviders } from '../store/records/resource-providers.ts';
 import type { ReadTransaction, WriteTransaction } from '../store/transaction.ts';
 import { requireProvider } from './require-provider.ts';
 import type { Service } from './service.ts';
@@ -73,6 +75,7 @@ export function createInventory(
   const { resourceClass, inventory } = write;
   const refuse = (reason: string) => inventoryCreateRefused({ uuid, reason });
   return service.store.write(async (tx) => {
+    await lockProviders(tx, [uuid]);
     const provider = await requireProvider(tx, uuid);
     const broken = brokenCapacityRule(uuid, write, write.capacityRule);
     if (broken !== undefined) throw refuse(broken);
@@ -81,9 +84,10 @@ export function createInventory(
     const current = await readInventories(tx, provider.id);
     if (hasClass(current, found.id)) throw inventoryExists({ uuid, resourceClass });
     await bumpGeneration(tx, provider);
+    await keepCustomClasses(tx, [found]);
     await insertInventory(tx, provider.id, found.id, inventory);
     return readOne(tx, uuid, resourceClass);
-  });
+  }, uuid);
 }
 
 /**
@@ -100,6 +104,7 @@ export function replaceInventories(
   },
 ): Promise<ProviderInventories> {
   return service.store.write(async (tx) => {
+    await lockProviders(tx, [uuid]);
     const provider = await requireProvider(tx, uuid);
     assertGeneration(provider, write.generation);
     assertCapacityRule(uuid, write.inventories, write.capacityRule);
@@ -115,7 +120,7 @@ export function replaceInventories(
     await bumpGeneration(tx, provider);
     await setInventories(tx, provider, wanted);
     return readAll(tx, uuid);
-  });
+  }, uuid);
 }
 
 /**
@@ -129,6 +134,7 @@ export function updateInventory(
 ): Promise<ProviderInventory> {
   const { resourceClass, inventory } = write;
   return service.store.write(async (tx) => {
+    await lockProviders(tx, [uuid]);
     const provider = await requireProvider(tx, uuid);
     assertGeneration(provider, write.generation);
     assertCapacityRule(uuid, [write], write.capacityRule);
@@ -139,21 +145,23 @@ export function updateInventory(
     await bumpGeneration(tx, provider);
     await updateInventoryRow(tx, provider.id, found.id, inventory);
     return readOne(tx, uuid, resourceClass);
-  });
+  }, uuid);
 }
 
 /** Removes all inventories; the generation grows even when there were none. Errors: 404, 409 in use. */
 export function deleteInventories(service: Service, uuid: ProviderUuid): Promise<void> {
   return service.store.write(async (tx) => {
+    await lockProviders(tx, [uuid]);
     const provider = await requireProvider(tx, uuid);
     await bumpGeneration(tx, provider);
     await setInventories(tx, provider, []);
-  });
+  }, uuid);
 }
 
 /** Removes one inventory. Errors: 404 provider, 404 inventory, 409 in use. */
 export function deleteInventory(service: Service, uuid: ProviderUuid, resourceClass: string): Promise<void> {
   return service.store.write(async (tx) => {
+    await lockProviders(tx, [uuid]);
     const provider = await requireProvider(tx, uuid);
     const found = await findResourceClass(tx, resourceClass);
     const current = await readInventories(tx, provider.id);
@@ -162,7 +170,7 @@ export function deleteInventory(service: Service, uuid: ProviderUuid, resourceCl
     const used = (await readUsage(tx, [provider.id])).get(provider.id);
     if (used?.has(found.id)) throw oneInventoryInUse({ uuid, resourceClass });
     await removeInventories(tx, provider.id, [found.id]);
-  });
+  }, uuid);
 }
 
 /**
@@ -190,10 +198,29 @@ export async function setInventories(
     provider.id,
     removed.map((inventory) => inventory.resourceClassId),
   );
+  await keepCustomClasses(
+    tx,
+    wanted.map((entry) => entry.resourceClass).filter((resourceClass) => !hasClass(current, resourceClass.id)),
+  );
   for (const { resourceClass, inventory } of wanted) {
     const write = hasClass(current, resourceClass.id) ? updateInventoryRow : insertInventory;
     await write(tx, provider.id, resourceClass.id, inventory);
   }
+}
+
+/** Sees to it that no custom class of these, which the provider is about to get, is deleted meanwhile. */
+export async function keepCustomClasses(tx: WriteTransaction, classes: readonly ResourceClass[]): Promise<void> {
+  const custom = classes.filter((resourceClass) => !isStandardResourceClass(resourceClass));
+  if (custom.length === 0) return;
+  await relyOn(
+    tx,
+    custom.map((resourceClass) => ({ kind: 'resource-class', id: resourceClass.id })),
+  );
+  const known = await findResourceClasses(
+    tx,
+    custom.map((resourceClass) => resourceClass.name),
+  );
+  if (known.size < custom.length) throw new StaleRead('a resource class');
 }
 
 function hasClass(inventories: readonly NamedInventory[], id: ResourceClassId): boolean {

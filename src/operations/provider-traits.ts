@@ -3,10 +3,11 @@
 import { providerGenerationChanged, traitsUnknown } from '../domain/errors/records.ts';
 import type { ProviderUuid } from '../domain/ids.ts';
 import type { ResourceProvider } from '../domain/resource-provider.ts';
-import type { Trait } from '../domain/trait.ts';
-import { bumpGeneration } from '../store/records/resource-providers.ts';
+import { isCustomTrait, type Trait } from '../domain/trait.ts';
+import { relyOn } from '../store/records/guards.ts';
+import { bumpGeneration, lockProviders } from '../store/records/resource-providers.ts';
 import { attachTraits, detachTraits, findTraits, readProviderTraits } from '../store/records/traits.ts';
-import type { WriteTransaction } from '../store/transaction.ts';
+import type { ReadTransaction, WriteTransaction } from '../store/transaction.ts';
 import { requireProvider } from './require-provider.ts';
 import type { Service } from './service.ts';
 
@@ -31,24 +32,44 @@ export function replaceProviderTraits(
   write: { readonly traits: readonly string[]; readonly generation: number },
 ): Promise<ProviderTraits> {
   return service.store.write(async (tx) => {
+    await lockProviders(tx, [uuid]);
     const provider = await requireProvider(tx, uuid);
     if (provider.generation !== write.generation) throw providerGenerationChanged({});
-    const names = [...new Set(write.traits)];
-    const wanted = await findTraits(tx, names);
-    if (wanted.length < names.length) {
-      const known = new Set(wanted.map((trait) => trait.name));
-      throw traitsUnknown({ names: names.filter((name) => !known.has(name)) });
-    }
+    const wanted = await requireTraits(tx, [...new Set(write.traits)]);
     await setTraits(tx, provider, wanted);
     return { provider: await requireProvider(tx, uuid), traits: wanted };
-  });
+  }, uuid);
 }
 
 /** Takes all traits away. Error: 404. */
 export function clearProviderTraits(service: Service, uuid: ProviderUuid): Promise<void> {
   return service.store.write(async (tx) => {
+    await lockProviders(tx, [uuid]);
     await setTraits(tx, await requireProvider(tx, uuid), []);
-  });
+  }, uuid);
+}
+
+/** The traits of these names. Error: 400 naming all that do not exist. */
+async function requireTraits(tx: ReadTransaction, names: readonly string[]): Promise<readonly Trait[]> {
+  const traits = await findTraits(tx, names);
+  if (traits.length < names.length) {
+    const known = new Set(traits.map((trait) => trait.name));
+    throw traitsUnknown({ names: names.filter((name) => !known.has(name)) });
+  }
+  return traits;
+}
+
+/** Sees to it that no custom trait of these is deleted before this transaction ends. */
+async function keepCustomTraits(tx: WriteTransaction, traits: readonly Trait[]): Promise<void> {
+  const custom = traits.filter((trait) => isCustomTrait(trait.name));
+  await relyOn(
+    tx,
+    custom.map((trait) => ({ kind: 'trait', id: trait.id })),
+  );
+  await requireTraits(
+    tx,
+    custom.map((trait) => trait.name),
+  );
 }
 
 async function setTraits(tx: WriteTransaction, provider: ResourceProvider, wanted: readonly Trait[]): Promise<void> {
@@ -57,6 +78,7 @@ async function setTraits(tx: WriteTransaction, provider: ResourceProvider, wante
   const added = without(wanted, current);
   if (removed.length === 0 && added.length === 0) return;
   await bumpGeneration(tx, provider);
+  await keepCustomTraits(tx, added);
   await detachTraits(tx, provider.id, removed);
   await attachTraits(tx, provider.id, added);
 }

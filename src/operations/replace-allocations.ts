@@ -16,10 +16,16 @@ import {
   insertAllocation,
   readAllocationsOf,
 } from '../store/records/allocations.ts';
-import { advanceConsumer, deleteConsumer, findConsumers, insertConsumer } from '../store/records/consumers.ts';
+import {
+  advanceConsumer,
+  deleteConsumer,
+  findConsumers,
+  insertConsumer,
+  lockConsumers,
+} from '../store/records/consumers.ts';
 import { readInventoriesOf, readUsage } from '../store/records/inventories.ts';
 import { findResourceClasses } from '../store/records/resource-classes.ts';
-import { bumpGeneration, findProviders } from '../store/records/resource-providers.ts';
+import { bumpGeneration, findProviders, lockProviders } from '../store/records/resource-providers.ts';
 import type { ReadTransaction, WriteTransaction } from '../store/transaction.ts';
 import type { Service } from './service.ts';
 
@@ -28,6 +34,8 @@ export interface PreparedWrites {
   readonly writes: readonly ConsumerWrite[];
   /** The consumers that exist already. */
   readonly consumers: ReadonlyMap<ConsumerUuid, Consumer>;
+  /** What they hold. */
+  readonly held: readonly AllocationRecord[];
   /** The providers that the new allocations name. */
   readonly providers: ReadonlyMap<ProviderUuid, ResourceProvider>;
 }
@@ -35,19 +43,25 @@ export interface PreparedWrites {
 /**
  * Reads consumers and providers and checks them. Errors in order: 409 for a consumer's generation, 400 for a provider
  * that does not exist; each in the order of the body.
+ *
+ * Rows that will change are locked on the way, consumers first, each in id order, so that writers queue.
  */
-export async function prepareWrites(tx: ReadTransaction, writes: readonly ConsumerWrite[]): Promise<PreparedWrites> {
-  const consumers = await findConsumers(
-    tx,
-    writes.map((write) => write.consumerUuid),
-  );
+export async function prepareWrites(tx: WriteTransaction, writes: readonly ConsumerWrite[]): Promise<PreparedWrites> {
+  const uuids = writes.map((write) => write.consumerUuid);
+  await lockConsumers(tx, uuids);
+  const consumers = await findConsumers(tx, uuids);
   for (const write of writes) assertConsumerGeneration(write, consumers.get(write.consumerUuid));
+  // After the consumers: what is added to one of them from here on shows in its generation.
+  const heldBefore = await readAllocationsOf(tx, uuids);
   const named = writes.flatMap((write) => write.allocations.map((allocation) => allocation.providerUuid));
+  await lockProviders(tx, [...new Set([...named, ...heldBefore.map((record) => record.providerUuid)])]);
   const providers = await findProviders(tx, [...new Set(named)]);
   for (const uuid of named) {
     if (!providers.has(uuid)) throw allocationProviderUnknown({ uuid });
   }
-  return { writes, consumers, providers };
+  // Again, since the lock may have been waited for: the generations that come with it must be of now.
+  const held = tx.isSerial ? heldBefore : await readAllocationsOf(tx, uuids);
+  return { writes, consumers, held, providers };
 }
 
 /** The classes that the writes name; `refuse` makes the error for the first that does not exist. */
@@ -78,11 +92,8 @@ export async function replaceAllocations(
   classes: ReadonlyMap<string, ResourceClass>,
   generations: Map<ProviderId, number> = new Map(),
 ): Promise<void> {
-  const held = await readAllocationsOf(
-    tx,
-    prepared.writes.map((write) => write.consumerUuid),
-  );
-  await advanceProviders(tx, prepared, held, generations);
+  const { held } = prepared;
+  await advanceProviders(tx, prepared, generations);
 
   const claims = prepared.writes.map((write) => ({ write, claims: claimsOf(write, prepared, classes) }));
   const allClaims = claims.flatMap((entry) => entry.claims);
@@ -90,7 +101,7 @@ export async function replaceAllocations(
 
   await deleteAllocationsOf(tx, held);
   for (const entry of claims) {
-    await writeConsumer(tx, service, entry.write, prepared.consumers.get(entry.write.consumerUuid));
+    await writeConsumer(tx, service, entry.write, prepared);
     for (const claim of entry.claims) {
       await insertAllocation(tx, {
         consumer: entry.write.consumerUuid,
@@ -115,12 +126,11 @@ function assertConsumerGeneration(write: ConsumerWrite, consumer: Consumer | und
 async function advanceProviders(
   tx: WriteTransaction,
   prepared: PreparedWrites,
-  held: readonly AllocationRecord[],
   generations: Map<ProviderId, number>,
 ): Promise<void> {
   const read = new Map<ProviderId, number>();
   const cleared = new Set(prepared.writes.filter(isClearing).map((write) => write.consumerUuid));
-  for (const record of held) {
+  for (const record of prepared.held) {
     if (cleared.has(record.consumerUuid)) read.set(record.providerId, record.providerGeneration);
   }
   for (const provider of prepared.providers.values()) read.set(provider.id, provider.generation);
@@ -170,22 +180,27 @@ async function readStandings(
   };
 }
 
-/** Makes, advances or removes the consumer. One that would hold nothing is never made. */
+/** Makes, advances or removes the consumer. One that would hold nothing is not left behind. */
 async function writeConsumer(
   tx: WriteTransaction,
   service: Service,
   write: ConsumerWrite,
-  current: Consumer | undefined,
+  { consumers, held }: PreparedWrites,
 ): Promise<void> {
-  if (isClearing(write)) {
-    if (current !== undefined) await deleteConsumer(tx, current);
-    return;
-  }
+  const current = consumers.get(write.consumerUuid);
   const facts = {
     project: write.owner?.project ?? service.settings.incompleteConsumerProjectId,
     user: write.owner?.user ?? service.settings.incompleteConsumerUserId,
     consumerType: write.consumerType,
   };
+  if (isClearing(write)) {
+    // Allocations without a consumer are taken away under a record made for it, so that of two writers who find them
+    // so only one can.
+    const orphaned = current === undefined && held.some((record) => record.consumerUuid === write.consumerUuid);
+    const cleared = orphaned ? await insertConsumer(tx, write.consumerUuid, facts) : current;
+    if (cleared !== undefined) await deleteConsumer(tx, cleared);
+    return;
+  }
   const consumer = current ?? (await insertConsumer(tx, write.consumerUuid, facts));
   await advanceConsumer(tx, consumer, facts);
 }

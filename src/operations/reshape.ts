@@ -8,9 +8,9 @@ import type { ResourceClass } from '../domain/resource-class.ts';
 import type { ResourceProvider } from '../domain/resource-provider.ts';
 import { insertInventory, readInventories, updateInventoryRow } from '../store/records/inventories.ts';
 import { findResourceClasses } from '../store/records/resource-classes.ts';
-import { bumpGeneration, findProvider } from '../store/records/resource-providers.ts';
+import { bumpGeneration, findProvider, lockProviders } from '../store/records/resource-providers.ts';
 import type { ReadTransaction, WriteTransaction } from '../store/transaction.ts';
-import { type InventoryWrite, setInventories } from './inventories.ts';
+import { type InventoryWrite, keepCustomClasses, setInventories } from './inventories.ts';
 import { prepareWrites, replaceAllocations, requireClasses } from './replace-allocations.ts';
 import type { Service } from './service.ts';
 
@@ -51,14 +51,18 @@ export function reshape(
       await advance(tx, provider, generations);
       await setInventories(tx, provider, wanted);
     }
-  });
+  }, request.inventories[0]?.providerUuid);
 }
 
 /** The providers whose inventories change, in body order. Errors: 400 unknown and 409 generation, provider by provider. */
 async function requireProviders(
-  tx: ReadTransaction,
+  tx: WriteTransaction,
   inventories: readonly InventoryReshape[],
 ): Promise<readonly ResourceProvider[]> {
+  await lockProviders(
+    tx,
+    inventories.map((entry) => entry.providerUuid),
+  );
   const providers: ResourceProvider[] = [];
   for (const { providerUuid: uuid, generation: given } of inventories) {
     const provider = await findProvider(tx, uuid);
@@ -89,6 +93,10 @@ async function resolveClasses(
 /** The inventory in between: what was there and what comes, the new records winning (§12.3). */
 async function addInventories(tx: WriteTransaction, { provider, wanted }: ProviderReshape): Promise<void> {
   const current = new Set((await readInventories(tx, provider.id)).map((inventory) => inventory.resourceClassId));
+  await keepCustomClasses(
+    tx,
+    wanted.map((entry) => entry.resourceClass).filter((resourceClass) => !current.has(resourceClass.id)),
+  );
   for (const { resourceClass, inventory } of wanted) {
     const write = current.has(resourceClass.id) ? updateInventoryRow : insertInventory;
     await write(tx, provider.id, resourceClass.id, inventory);

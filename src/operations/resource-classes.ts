@@ -9,6 +9,7 @@ import {
   resourceClassUpdateStandard,
 } from '../domain/errors/records.ts';
 import { isStandardResourceClass, type ResourceClass } from '../domain/resource-class.ts';
+import { relyOn } from '../store/records/guards.ts';
 import {
   deleteResourceClassRow,
   findResourceClass,
@@ -69,6 +70,7 @@ export function deleteResourceClass(service: Service, name: string): Promise<voi
   return service.store.write(async (tx) => {
     const current = await requireClass(tx, name);
     if (isStandardResourceClass(current)) throw resourceClassDeleteStandard({ name });
+    await relyOn(tx, [{ kind: 'resource-class', id: current.id }]);
     if (await hasInventories(tx, current.id)) throw resourceClassInUse({ name });
     await deleteResourceClassRow(tx, current.id);
   });

@@ -12,8 +12,10 @@ import {
 import type { ProviderUuid } from '../domain/ids.ts';
 import { subtreeOf } from '../domain/provider-tree.ts';
 import type { ResourceProvider } from '../domain/resource-provider.ts';
+import { StaleRead } from '../store/database-errors.ts';
 import { replaceMemberships } from '../store/records/aggregates.ts';
 import { hasAllocations } from '../store/records/allocations.ts';
+import { relyOn } from '../store/records/guards.ts';
 import { readInventories, removeInventories } from '../store/records/inventories.ts';
 import {
   deleteProviderRow,
@@ -21,6 +23,7 @@ import {
   findProviderNamed,
   hasChildren,
   insertProvider,
+  lockProviders,
   moveToRoot,
   readTree,
   updateProviderRow,
@@ -49,13 +52,23 @@ export function createProvider(service: Service, provider: NewProvider): Promise
   return service.store.write(async (tx) => {
     if (name === '') throw refuse('a name is required.');
     if (parentUuid === uuid) throw refuse('parent provider UUID cannot be same as UUID.');
-    const parent = parentUuid === null ? null : await findProvider(tx, parentUuid);
+    const parent = parentUuid === null ? null : await findStandingParent(tx, parentUuid);
     if (parent === undefined) throw refuse('parent provider UUID does not exist.');
     if (!(await insertProvider(tx, { uuid, name, parent }))) {
       throw (await findProvider(tx, uuid)) === undefined ? providerNameTaken({ name }) : providerUuidTaken({ uuid });
     }
     return requireProvider(tx, uuid);
   });
+}
+
+/** A parent to be, which can neither go away nor move before this transaction ends. */
+async function findStandingParent(tx: WriteTransaction, uuid: ProviderUuid): Promise<ResourceProvider | undefined> {
+  const seen = await findProvider(tx, uuid);
+  if (seen === undefined) return undefined;
+  await relyOn(tx, [{ kind: 'tree', root: seen.rootId }]);
+  const parent = await findProvider(tx, uuid);
+  if (parent?.rootId !== seen.rootId) throw new StaleRead('a provider tree');
+  return parent;
 }
 
 export interface ProviderUpdate {
@@ -76,7 +89,7 @@ export function updateProvider(
   update: ProviderUpdate,
 ): Promise<ResourceProvider> {
   return service.store.write(async (tx) => {
-    const current = await requireProvider(tx, uuid);
+    const current = await requireStandingTrees(tx, uuid, update.parentUuid);
     const parent = await newParent(tx, current, update);
     const holder = await findProviderNamed(tx, update.name);
     if (holder !== undefined && holder !== current.id) throw providerNameTaken({ name: update.name });
@@ -84,6 +97,29 @@ export function updateProvider(
     await moveSubtree(tx, current, parent?.rootId ?? current.id);
     return requireProvider(tx, uuid);
   });
+}
+
+/**
+ * The provider, whose tree, and that of the parent it is to get, cannot change shape before this transaction ends:
+ * otherwise two moves that are right each by itself could make a loop together.
+ */
+async function requireStandingTrees(
+  tx: WriteTransaction,
+  uuid: ProviderUuid,
+  parentUuid: ProviderUuid | null | undefined,
+): Promise<ResourceProvider> {
+  const seen = await requireProvider(tx, uuid);
+  if (parentUuid === undefined || parentUuid === seen.parentUuid) return seen;
+  const parentSeen = parentUuid === null ? undefined : await findProvider(tx, parentUuid);
+  const roots = parentSeen === undefined ? [seen.rootId] : [seen.rootId, parentSeen.rootId];
+  await relyOn(
+    tx,
+    roots.map((root) => ({ kind: 'tree', root })),
+  );
+  const current = await requireProvider(tx, uuid);
+  const parent = parentUuid === null ? undefined : await findProvider(tx, parentUuid);
+  if (current.rootId !== seen.rootId || parent?.rootId !== parentSeen?.rootId) throw new StaleRead('a provider tree');
+  return current;
 }
 
 /** The parent after the update, having checked that it may be. */
@@ -125,8 +161,13 @@ async function moveSubtree(
 /** Deletes a provider with its inventories and associations. Errors in order: 404, 409 children, 409 allocations. */
 export function deleteProvider(service: Service, uuid: ProviderUuid): Promise<void> {
   return service.store.write(async (tx) => {
+    const seen = await findProvider(tx, uuid);
+    if (seen === undefined) throw providerNotFoundForDelete({ uuid });
+    await relyOn(tx, [{ kind: 'tree', root: seen.rootId }]);
+    await lockProviders(tx, [uuid]);
     const provider = await findProvider(tx, uuid);
     if (provider === undefined) throw providerNotFoundForDelete({ uuid });
+    if (provider.rootId !== seen.rootId) throw new StaleRead('a provider tree');
     if (await hasChildren(tx, provider.id)) throw providerHasChildren({ uuid });
     if (await hasAllocations(tx, provider.id)) throw providerHasAllocations({ uuid });
     const inventories = await readInventories(tx, provider.id);
@@ -137,6 +178,6 @@ export function deleteProvider(service: Service, uuid: ProviderUuid): Promise<vo
     );
     await detachTraits(tx, provider.id, await readProviderTraits(tx, provider.id));
     await replaceMemberships(tx, provider.id, []);
-    await deleteProviderRow(tx, provider.id);
-  });
+    await deleteProviderRow(tx, provider);
+  }, uuid);
 }

@@ -24,5 +24,5 @@ export function setAllocations(
       allocationClassUnknown({ consumer, resourceClass }),
     );
     await replaceAllocations(tx, service, prepared, classes);
-  });
+  }, writes[0]?.allocations[0]?.providerUuid);
 }

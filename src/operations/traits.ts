@@ -3,6 +3,7 @@
 import { traitInUse, traitIsStandard, traitNameInvalid, traitNotFound } from '../domain/errors/records.ts';
 import { CUSTOM_NAME_PATTERN, NAME_LENGTH_MAX } from '../domain/resource-class.ts';
 import { isCustomTrait, type Trait } from '../domain/trait.ts';
+import { relyOn } from '../store/records/guards.ts';
 import {
   deleteTraitRow,
   findTrait,
@@ -65,6 +66,7 @@ export function deleteTrait(service: Service, name: string): Promise<void> {
   return service.store.write(async (tx) => {
     const trait = await requireTrait(tx, name);
     if (!isCustomTrait(name)) throw traitIsStandard({ name });
+    await relyOn(tx, [{ kind: 'trait', id: trait.id }]);
     if (await isTraitInUse(tx, trait.id)) throw traitInUse({ name });
     await deleteTraitRow(tx, trait.id);
   });

@@ -7,7 +7,7 @@ import type { ProviderId } from '../domain/ids.ts';
 import type { Connection } from './connection.ts';
 import { StaleRead } from './database-errors.ts';
 import { statement } from './statement.ts';
-import type { Timestamp } from './tables.ts';
+import type { Timestamp, WriterId } from './tables.ts';
 import { toTimestamp } from './timestamps.ts';
 import type { ReadTransaction } from './transaction.ts';
 
@@ -18,8 +18,10 @@ const PRUNE_EVERY = 1_000;
 /** A lane unseen for a day is forgotten when another registers. It re-registers should it come back. */
 const WRITER_FORGOTTEN_MS = 24 * 60 * 60 * 1000;
 
-const insertWriter = statement<{ token: string; now: Timestamp }>()(({ db, slot }) =>
-  db.insertInto('berth_writers').values({ token: slot.token, last_seq: 0, registered_at: slot.now, seen_at: slot.now }),
+const insertWriter = statement<{ id: WriterId; now: Timestamp }>()(({ db, slot, ifAbsent }) =>
+  ifAbsent(
+    db.insertInto('berth_writers').values({ id: slot.id, last_seq: 0, registered_at: slot.now, seen_at: slot.now }),
+  ),
 );
 const deleteForgottenWriters = statement<{ before: Timestamp }>()(({ db, slot }) =>
   db.deleteFrom('berth_writers').where('seen_at', '<', slot.before),
@@ -27,16 +29,20 @@ const deleteForgottenWriters = statement<{ before: Timestamp }>()(({ db, slot })
 const deleteOrphanedChanges = statement()(({ db }) =>
   db.deleteFrom('berth_changes').where('writer_id', 'not in', db.selectFrom('berth_writers').select('id')),
 );
-const advanceWriter = statement<{ id: number; token: string; seq: number; before: number; now: Timestamp }>()(
-  ({ db, slot }) =>
-    db
-      .updateTable('berth_writers')
-      .set({ last_seq: slot.seq, seen_at: slot.now })
-      .where('id', '=', slot.id)
-      .where('token', '=', slot.token)
-      .where('last_seq', '=', slot.before),
+const advanceWriter = statement<{ id: WriterId; seq: number; before: number; now: Timestamp }>()(({ db, slot }) =>
+  db
+    .updateTable('berth_writers')
+    .set({ last_seq: slot.seq, seen_at: slot.now })
+    .where('id', '=', slot.id)
+    .where('last_seq', '=', slot.before),
 );
-const insertChange = statement<{ writer: number; seq: number; providers: string; names: number; now: Timestamp }>()(
+const touchWriter = statement<{ id: WriterId; now: Timestamp }>()(({ db, slot }) =>
+  db.updateTable('berth_writers').set({ seen_at: slot.now }).where('id', '=', slot.id),
+);
+const writerPosition = statement<{ id: WriterId }>()(({ db, slot }) =>
+  db.selectFrom('berth_writers').select('last_seq').where('id', '=', slot.id),
+);
+const insertChange = statement<{ writer: WriterId; seq: number; providers: string; names: number; now: Timestamp }>()(
   ({ db, slot }) =>
     db.insertInto('berth_changes').values({
       writer_id: slot.writer,
@@ -46,11 +52,11 @@ const insertChange = statement<{ writer: number; seq: number; providers: string;
       created_at: slot.now,
     }),
 );
-const pruneChanges = statement<{ writer: number; seq: number }>()(({ db, slot }) =>
+const pruneChanges = statement<{ writer: WriterId; seq: number }>()(({ db, slot }) =>
   db.deleteFrom('berth_changes').where('writer_id', '=', slot.writer).where('seq', '<=', slot.seq),
 );
 const selectWriters = statement()(({ db }) => db.selectFrom('berth_writers').select(['id', 'last_seq']).orderBy('id'));
-const selectChanges = statement<{ writer: number; after: number }>()(({ db, slot }) =>
+const selectChanges = statement<{ writer: WriterId; after: number }>()(({ db, slot }) =>
   db
     .selectFrom('berth_changes')
     .select(['providers', 'names'])
@@ -65,72 +71,86 @@ export interface Changes {
   readonly names: boolean;
 }
 
+/** The entry of one commit: enough to find out later whether that commit happened. */
+export interface FeedEntry {
+  readonly writer: WriterId;
+  readonly seq: number;
+}
+
 /** The writing end: one per lane. */
 export class FeedWriter {
-  readonly #token = randomUUID();
-  #id: number | undefined;
+  #registration: { readonly id: WriterId; readonly committed: boolean } | undefined;
   #lastSeq = 0;
 
   /**
-   * Adds the entry of a commit, inside its transaction. Call {@link committed} once the commit has succeeded.
-   * Throws StaleRead when the registration was lost; the next call registers anew.
+   * Adds the entry of a commit, inside its transaction. Then either {@link committed} or {@link rolledBack} must be
+   * called. Throws StaleRead when the registration was lost; the next call registers anew.
    */
-  async publish(connection: Connection, changes: Changes, now: Date): Promise<void> {
-    const timestamp = toTimestamp(now);
-    this.#id ??= await this.#register(connection, now);
+  async publish(connection: Connection, changes: Changes, date: Date): Promise<FeedEntry> {
+    const now = toTimestamp(date);
+    this.#registration ??= { id: await register(connection, date), committed: false };
+    const { id } = this.#registration;
     const seq = this.#lastSeq + 1;
-    const { matched } = await connection.change(advanceWriter, {
-      id: this.#id,
-      token: this.#token,
-      seq,
-      before: this.#lastSeq,
-      now: timestamp,
-    });
+    const matched = await connection.change(advanceWriter, { id, seq, before: this.#lastSeq, now });
     if (matched !== 1) {
-      this.#forget();
+      this.forget();
       throw new StaleRead('the registration of a write lane');
     }
-    await connection.change(insertChange, {
-      writer: this.#id,
-      seq,
-      providers: JSON.stringify([...changes.providers]),
-      names: changes.names ? 1 : 0,
-      now: timestamp,
-    });
-    if (seq % PRUNE_EVERY === 0) {
-      await connection.change(pruneChanges, { writer: this.#id, seq: seq - CHANGES_KEPT });
-    }
+    const providers = JSON.stringify([...changes.providers]);
+    await connection.change(insertChange, { writer: id, seq, providers, names: changes.names ? 1 : 0, now });
+    if (seq % PRUNE_EVERY === 0) await connection.change(pruneChanges, { writer: id, seq: seq - CHANGES_KEPT });
+    return { writer: id, seq };
   }
 
   /** The transaction of the last {@link publish} was committed. */
   committed(): void {
     this.#lastSeq += 1;
+    if (this.#registration !== undefined) this.#registration = { ...this.#registration, committed: true };
   }
 
   /** The transaction of the last {@link publish} was rolled back. A registration made in it is gone too. */
   rolledBack(): void {
-    if (this.#lastSeq === 0) this.#forget();
+    if (this.#registration?.committed === false) this.forget();
   }
 
-  #forget(): void {
-    this.#id = undefined;
+  /** Registers anew next time: for when it is not known which numbers were committed. */
+  forget(): void {
+    this.#registration = undefined;
     this.#lastSeq = 0;
   }
+}
 
-  async #register(connection: Connection, now: Date): Promise<number> {
-    const before = toTimestamp(new Date(now.getTime() - WRITER_FORGOTTEN_MS));
-    const { matched } = await connection.change(deleteForgottenWriters, { before });
-    if (matched > 0) await connection.change(deleteOrphanedChanges, {});
-    const { insertedId } = await connection.change(insertWriter, { token: this.#token, now: toTimestamp(now) });
-    return insertedId;
-  }
+async function register(connection: Connection, date: Date): Promise<WriterId> {
+  const before = toTimestamp(new Date(date.getTime() - WRITER_FORGOTTEN_MS));
+  const forgotten = await connection.change(deleteForgottenWriters, { before });
+  if (forgotten > 0) await connection.change(deleteOrphanedChanges, {});
+  const id = newWriterId();
+  await connection.insert(insertWriter, { id, now: toTimestamp(date) });
+  return id;
+}
+
+/**
+ * Whether the commit with this entry happened, found out on another connection after the answer to COMMIT was lost.
+ * Must run in a transaction: it first changes the writer's row, and so waits until the lost transaction, which has
+ * changed it too, has ended one way or the other.
+ */
+export async function wasCommitted(connection: Connection, entry: FeedEntry, date: Date): Promise<boolean> {
+  await connection.change(touchWriter, { id: entry.writer, now: toTimestamp(date) });
+  const row = (await connection.rows(writerPosition, { id: entry.writer }))[0];
+  return row !== undefined && row.last_seq >= entry.seq;
 }
 
 /** What the reading end found since its last look; `everything` when it cannot tell. */
 export type FeedNews = { readonly providers: ReadonlySet<ProviderId>; readonly names: boolean } | 'everything';
 
+/** Whether nothing was committed since `position`: one cheap query, for the many looks that find nothing. */
+export async function isFeedUnchanged(connection: Connection, position: FeedPosition): Promise<boolean> {
+  const writers = await connection.rows(selectWriters, {});
+  return writers.length === position.size && writers.every((writer) => position.get(writer.id) === writer.last_seq);
+}
+
 /** Where a reader is: the last number it has seen of each lane. */
-export type FeedPosition = ReadonlyMap<number, number>;
+export type FeedPosition = ReadonlyMap<WriterId, number>;
 
 /**
  * What was committed since `position`, and the new position. Must be read in the same transaction as the providers
@@ -165,6 +185,16 @@ function providerIds(json: string): readonly ProviderId[] {
   const ids: unknown = JSON.parse(json);
   if (!Array.isArray(ids) || !ids.every(isProviderId)) throw new Error('the change feed holds something else than ids');
   return ids;
+}
+
+function newWriterId(): WriterId {
+  const id = randomUUID();
+  if (!isWriterId(id)) throw new TypeError('a writer is named by a UUID');
+  return id;
+}
+
+function isWriterId(text: string): text is WriterId {
+  return text.length === 36;
 }
 
 function isProviderId(value: unknown): value is ProviderId {

@@ -3,6 +3,7 @@
 import type { Dialect } from './dialect.ts';
 import type { NamedValues, Statement } from './statement.ts';
 
+/** Every method throws DatabaseFailure for an error of the database or of the way to it. */
 export interface Connection {
   readonly dialect: Dialect;
   /** All result rows. */
@@ -10,11 +11,16 @@ export interface Connection {
     statement: Statement<Parameters, Row>,
     parameters: Parameters,
   ): Promise<readonly Row[]>;
-  /** Runs a change. `matched` counts the rows that matched its condition, changed or not. */
+  /** Runs a change; how many rows matched its condition, changed or not. */
   change<Parameters extends NamedValues, Row>(
     statement: Statement<Parameters, Row>,
     parameters: Parameters,
-  ): Promise<{ readonly matched: number; readonly insertedId: number }>;
+  ): Promise<number>;
+  /** Inserts one row with a statement made by `ifAbsent`; false when an equal row was there. */
+  insert<Parameters extends NamedValues, Row>(
+    statement: Statement<Parameters, Row>,
+    parameters: Parameters,
+  ): Promise<boolean>;
   /** Runs a fixed text without parameters: BEGIN, SAVEPOINT, DDL. */
   command(text: string): Promise<void>;
   /** Names of all tables there are. */

@@ -1,19 +1,22 @@
-// The plan for every database error: run the transaction again, answer 503, or treat it as a bug (500).
-// Which code leads to what stands in one table per database, in its folder.
+// The plan for every database error. Which code leads to what stands in one table per database, in its folder.
 
 /**
  * - `run-again`: the database refused the transaction for a reason that passes; it is run again from its first
  *   statement, with jitter, up to the deadline;
- * - `unavailable`: the database cannot serve now; 503 with Retry-After;
+ * - `reconnect`: the connection is gone or of no use; the same on a new one. If the COMMIT was under way, its outcome is
+ *   found out first;
+ * - `unavailable`: the database cannot serve this now; 503 with Retry-After;
  * - `bug`: nothing that should happen; 500, logged.
  */
-export type DatabaseErrorPlan = 'run-again' | 'unavailable' | 'bug';
+export type DatabaseErrorPlan = 'run-again' | 'reconnect' | 'unavailable' | 'bug';
 
-/** The database cannot be opened, and the operator can do something about it. The message is one line that says what. */
-export class DatabaseUnusableError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'DatabaseUnusableError';
+/** An error of the database or of the way to it, with the plan for it. Connections throw no other kind. */
+export class DatabaseFailure extends Error {
+  readonly plan: DatabaseErrorPlan;
+  constructor(plan: DatabaseErrorPlan, cause: unknown) {
+    super('the database refused or did not answer', { cause });
+    this.name = 'DatabaseFailure';
+    this.plan = plan;
   }
 }
 
@@ -25,5 +28,13 @@ export class StaleRead extends Error {
   constructor(subject: string) {
     super(`${subject} changed between read and write`);
     this.name = 'StaleRead';
+  }
+}
+
+/** The database cannot be opened, and the operator can do something about it. The message is one line that says what. */
+export class DatabaseUnusableError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'DatabaseUnusableError';
   }
 }

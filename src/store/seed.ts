@@ -10,30 +10,24 @@ import type { WriteTransaction } from './transaction.ts';
 
 const selectClasses = statement()(({ db }) => db.selectFrom('resource_classes').select('name'));
 const selectTraits = statement()(({ db }) => db.selectFrom('traits').select('name'));
-const insertClass = statement<{ id: ResourceClassId; name: string; now: Timestamp }>()(({ db, slot }) =>
-  db
-    .insertInto('resource_classes')
-    .values({ id: slot.id, name: slot.name, created_at: slot.now })
-    .onConflict((conflict) => conflict.doNothing()),
+const insertClass = statement<{ id: ResourceClassId; name: string; now: Timestamp }>()(({ db, slot, ifAbsent }) =>
+  ifAbsent(db.insertInto('resource_classes').values({ id: slot.id, name: slot.name, created_at: slot.now })),
 );
-const insertTrait = statement<{ name: string; now: Timestamp }>()(({ db, slot }) =>
-  db
-    .insertInto('traits')
-    .values({ name: slot.name, created_at: slot.now })
-    .onConflict((conflict) => conflict.doNothing()),
+const insertTrait = statement<{ name: string; now: Timestamp }>()(({ db, slot, ifAbsent }) =>
+  ifAbsent(db.insertInto('traits').values({ name: slot.name, created_at: slot.now })),
 );
 /** Inserts the standard names that are missing, and tells the models if there were any. */
 export async function seedStandardNames(tx: WriteTransaction): Promise<void> {
   const classes = new Set((await tx.rows(selectClasses, {})).map((row) => row.name));
   for (const [position, name] of STANDARD_RESOURCE_CLASSES.entries()) {
     if (classes.has(name)) continue;
-    await tx.change(insertClass, { id: resourceClassId(position), name, now: tx.now });
+    await tx.insert(insertClass, { id: resourceClassId(position), name, now: tx.now });
     tx.namesChanged();
   }
   const traits = new Set((await tx.rows(selectTraits, {})).map((row) => row.name));
   for (const name of STANDARD_TRAITS) {
     if (traits.has(name)) continue;
-    await tx.change(insertTrait, { name, now: tx.now });
+    await tx.insert(insertTrait, { name, now: tx.now });
     tx.namesChanged();
   }
 }

@@ -1,16 +1,17 @@
 // Statements: built with Kysely, compiled once per dialect, run with named parameters. The text of a statement never
-// depends on a value: every value is a bound parameter, and a list is bound as one parameter too.
+// depends on a value: every value is a bound parameter.
 
 import {
   type Compilable,
   type Expression,
+  type InsertQueryBuilder,
+  type InsertResult,
   type Kysely,
   type RawBuilder,
-  type ReferenceExpression,
   type SqlBool,
   sql,
 } from 'kysely';
-import type { BoundValue, Dialect } from './dialect.ts';
+import type { BoundValue, Dialect, ListValue } from './dialect.ts';
 import type { Tables } from './tables.ts';
 
 /** Values of a statement's parameters, by name. */
@@ -28,14 +29,26 @@ export type Slots<Parameters> = { readonly [Name in keyof Parameters]: RawBuilde
 export interface StatementBuilder<Parameters> {
   readonly db: Kysely<Tables>;
   readonly slot: Slots<Parameters>;
-  /** `column` is among the values of the list parameter `name`. */
-  within(column: ReferenceExpression<Tables, keyof Tables> & string, name: ListName<Parameters>): Expression<SqlBool>;
+  /** `column` (`table.column`) is among the values of the list parameter `name`. */
+  within(column: `${keyof Tables}.${string}`, name: ListName<Parameters>): Expression<SqlBool>;
+  /** Makes an insert do nothing where an equal row is there; see {@link Dialect.ifAbsent}. */
+  ifAbsent<Table extends keyof Tables>(
+    query: InsertQueryBuilder<Tables, Table, InsertResult>,
+  ): InsertQueryBuilder<Tables, Table, InsertResult>;
+  /** Locks the rows that the query reads until the transaction ends, where transactions can overlap. */
+  forUpdate<Query extends { forUpdate(): Query }>(query: Query): Query;
 }
 
 /** A statement text with its parameters in order: names of parameters, or constants of the statement itself. */
 export interface CompiledStatement {
   readonly text: string;
   readonly order: readonly (Slot | { readonly constant: BoundValue })[];
+}
+
+/** A text that can be prepared, and the values for it. */
+export interface BoundStatement {
+  readonly text: string;
+  readonly values: BoundValue[];
 }
 
 /** Marks the place of a named parameter among the compiled parameters. */
@@ -65,6 +78,8 @@ export class Statement<Parameters, Row> {
       db: dialect.builder,
       slot: slots<Parameters>(),
       within: (column, name) => dialect.within(sql.ref(column), sql`${new Slot(name, true)}`),
+      ifAbsent: (insert) => dialect.ifAbsent(insert),
+      forUpdate: (select) => (dialect.serialWrites ? select : select.forUpdate()),
     }).compile();
     const compiled = {
       text: query.sql,
@@ -89,21 +104,55 @@ export function statement<Parameters = Record<never, never>>() {
     new Statement(build);
 }
 
-/** The values of a statement's parameters in the order of its text. */
-export function bind(dialect: Dialect, compiled: CompiledStatement, parameters: NamedValues): BoundValue[] {
-  return compiled.order.map((entry) => {
-    if (!(entry instanceof Slot)) return entry.constant;
-    const value = parameters[entry.name];
-    if (entry.list) {
-      if (!Array.isArray(value)) throw new TypeError(`parameter ${entry.name} must be a list`);
-      return dialect.encodeList(value);
-    }
-    return boundValue(value);
-  });
+/** The text and the values in its order. Texts vary only with the lengths of lists, and then by powers of two. */
+export function bind(dialect: Dialect, compiled: CompiledStatement, parameters: NamedValues): BoundStatement {
+  const values: BoundValue[] = [];
+  const counts: number[] = [];
+  for (const entry of compiled.order) {
+    const before = values.length;
+    if (!(entry instanceof Slot)) values.push(entry.constant);
+    else if (!entry.list) values.push(boundValue(parameters[entry.name]));
+    else if (dialect.bindList !== null) values.push(dialect.bindList(listOf(parameters, entry.name)));
+    else values.push(...padded(listOf(parameters, entry.name)));
+    counts.push(values.length - before);
+  }
+  return { text: dialect.bindList === null ? expanded(compiled.text, counts) : compiled.text, values };
+}
+
+/** Repeats the last value until the length is a power of two, so that few texts are prepared. */
+function padded(values: readonly ListValue[]): readonly BoundValue[] {
+  const last = values.at(-1);
+  if (last === undefined) return [null];
+  const length = 2 ** Math.ceil(Math.log2(values.length));
+  return [...values, ...Array.from({ length: length - values.length }, () => last)];
+}
+
+/** Gives each placeholder as many as it has values. Statement texts hold no other question marks. */
+function expanded(text: string, counts: readonly number[]): string {
+  if (counts.every((count) => count === 1)) return text;
+  const parts = text.split('?');
+  return parts.reduce(
+    (whole, part, index) =>
+      whole +
+      Array(counts[index - 1])
+        .fill('?')
+        .join(', ') +
+      part,
+  );
+}
+
+function listOf(parameters: NamedValues, name: string): readonly ListValue[] {
+  const value = parameters[name];
+  if (!Array.isArray(value) || !value.every(isListValue)) throw new TypeError(`parameter ${name} must be a list`);
+  return value;
+}
+
+function isListValue(value: unknown): value is ListValue {
+  return typeof value === 'string' || typeof value === 'number';
 }
 
 function boundValue(value: unknown): BoundValue {
-  if (value === null || typeof value === 'string' || typeof value === 'number') return value;
+  if (value === null || isListValue(value)) return value;
   throw new TypeError(`a ${typeof value} cannot be bound to a statement`);
 }
 

@@ -2,21 +2,22 @@
 // what was committed since it last asked.
 
 import type { ModelUpdate } from '../domain/resource-provider.ts';
-import { type FeedPosition, readFeed } from './change-feed.ts';
+import { type FeedPosition, isFeedUnchanged, readFeed } from './change-feed.ts';
 import { readAllProviderStates, readNames, readProviderStates } from './provider-states.ts';
-import type { ReadConnection } from './read-connection.ts';
+import type { ReadPool } from './read-pool.ts';
 import type { ReadTransaction } from './transaction.ts';
 import type { WriteLane, WriteWork } from './write-lane.ts';
 
 export interface StoreParts {
-  readonly reader: ReadConnection;
-  readonly lane: WriteLane;
+  readonly reads: ReadPool;
+  /** At least one. */
+  readonly lanes: readonly WriteLane[];
   /**
    * A number that changes with every commit of anyone, where the database tells one more cheaply than a query;
    * otherwise undefined, and every look is a query.
    */
   readonly commitCounter: (() => number) | undefined;
-  readonly closeConnections: () => void;
+  readonly afterClose: () => void;
 }
 
 export class Store {
@@ -28,39 +29,70 @@ export class Store {
     this.#parts = parts;
   }
 
-  /** Runs the work in one transaction; answers after the commit. See {@link WriteLane.write}. */
-  write<Result>(work: WriteWork<Result>): Promise<Result> {
-    return this.#parts.lane.write(work);
+  /**
+   * Runs the work in one transaction; answers after the commit. See {@link WriteLane.write}.
+   *
+   * @param subject what the write is about, such as a provider's UUID: writes about the same thing queue in one lane
+   * instead of meeting in the database
+   */
+  write<Result>(work: WriteWork<Result>, subject?: string): Promise<Result> {
+    return this.#laneFor(subject).write(work);
   }
 
   /** Runs the work on one consistent view of the database, no older than this call. */
   read<Result>(work: (tx: ReadTransaction) => Promise<Result>): Promise<Result> {
-    return this.#parts.reader.read(work);
+    return this.#parts.reads.read(work);
   }
 
   /**
    * What was committed, by any process, since the last call: the one source of the model in memory. Calls must not
    * overlap. A failed call loses nothing: the next one reads from the same position.
+   *
+   * @param wanted `everything` for a reader that has lost its state and starts anew
    */
-  async poll(): Promise<ModelUpdate> {
+  async poll(wanted: 'news' | 'everything' = 'news'): Promise<ModelUpdate> {
+    if (wanted === 'everything') this.#position = undefined;
     // Read before the feed: a commit that falls in between is seen now and looked for once more next time.
     const commit = this.#parts.commitCounter?.();
-    if (commit !== undefined && commit === this.#seenCommit) return { kind: 'none' };
-    const update = await this.read(async (tx): Promise<ModelUpdate> => {
+    if (await this.#isUnchanged(commit)) return { kind: 'none' };
+    const update = await this.read(async (tx): Promise<{ found: ModelUpdate; position: FeedPosition }> => {
       const { news, position } = await readFeed(tx, this.#position);
-      const found = await modelUpdate(tx, news);
-      this.#position = position;
-      return found;
+      return { found: await modelUpdate(tx, news), position };
     });
+    this.#position = update.position;
     this.#seenCommit = commit;
-    return update;
+    return update.found;
   }
 
   /** Commits what waits, then closes all connections. */
   async close(): Promise<void> {
-    await this.#parts.lane.close();
-    this.#parts.closeConnections();
+    await Promise.all(this.#parts.lanes.map((lane) => lane.close()));
+    this.#parts.reads.close();
+    this.#parts.afterClose();
   }
+
+  async #isUnchanged(commit: number | undefined): Promise<boolean> {
+    const position = this.#position;
+    if (position === undefined) return false;
+    if (commit !== undefined) return commit === this.#seenCommit;
+    return this.#parts.reads.once((connection) => isFeedUnchanged(connection, position));
+  }
+
+  #laneFor(subject: string | undefined): WriteLane {
+    const { lanes } = this.#parts;
+    const shortest = lanes.reduce((best, lane) => (lane.queued < best.queued ? lane : best));
+    if (subject === undefined) return shortest;
+    return lanes[hashOf(subject) % lanes.length] ?? shortest;
+  }
+}
+
+/** FNV-1a, 32 bits. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0;
+  }
+  return hash;
 }
 
 async function modelUpdate(

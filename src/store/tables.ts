@@ -1,5 +1,5 @@
 // The tables as Kysely sees them: OpenStack Placement's own (reference: schema-*.sql) and Berth's, named berth_….
-// Timestamps are text in UTC, `YYYY-MM-DD HH:MM:SS.ffffff`, on every database.
+// Drivers hand timestamps over as text in UTC, `YYYY-MM-DD HH:MM:SS` with or without a fraction.
 
 import type { Generated, Selectable } from 'kysely';
 import type {
@@ -17,8 +17,11 @@ import type {
   UserId,
 } from '../domain/ids.ts';
 
-/** UTC, without zone; see timestamps.ts. */
+/** UTC text, without zone; see timestamps.ts. */
 export type Timestamp = Brand<string, 'Timestamp'>;
+
+/** Names a write lane. */
+export type WriterId = Brand<string, 'WriterId'>;
 
 interface Timestamps {
   created_at: Timestamp | null;
@@ -89,11 +92,11 @@ export interface ProviderTraitsTable extends Timestamps {
   resource_provider_id: ProviderId;
 }
 
-/** One row per write lane that is, or was lately, alive. `last_seq` counts the commits it published. */
+/** One row per write lane that is, or was lately, alive. A lane whose row is gone has lost its registration. */
 export interface BerthWritersTable {
-  id: Generated<number>;
-  /** Random; a lane whose row no longer carries its token has lost its registration. */
-  token: string;
+  /** A random UUID. */
+  id: WriterId;
+  /** Counts the commits it published. */
   last_seq: number;
   registered_at: Timestamp;
   seen_at: Timestamp;
@@ -101,13 +104,20 @@ export interface BerthWritersTable {
 
 /** One row per commit that changed something the model knows. */
 export interface BerthChangesTable {
-  writer_id: number;
+  writer_id: WriterId;
   seq: number;
   /** JSON array of the row ids of providers that changed. */
   providers: string;
   /** 1 when a resource class or trait was made, renamed or removed. */
   names: number;
   created_at: Timestamp;
+}
+
+/** See records/guards.ts. */
+export interface BerthGuardsTable {
+  name: string;
+  version: number;
+  changed_at: Timestamp;
 }
 
 export interface BerthMigrationsTable {
@@ -132,6 +142,7 @@ export interface Tables {
   users: OwnersTable<UserId>;
   berth_writers: BerthWritersTable;
   berth_changes: BerthChangesTable;
+  berth_guards: BerthGuardsTable;
   berth_migrations: BerthMigrationsTable;
 }
 

@@ -13,6 +13,13 @@ export function toTimestamp(date: Date): Timestamp {
   return text;
 }
 
+/** `2026-01-02 03:04:05`, cut off, never rounded up, for databases that store no fraction. */
+export function toTimestampInSeconds(date: Date): Timestamp {
+  const text = toTimestamp(date).slice(0, 19);
+  if (!isTimestamp(text)) throw new RangeError('not a moment that can be stored');
+  return text;
+}
+
 /** The moment that a stored text names; null stays null. */
 export function fromTimestamp(text: Timestamp | null): Date | null {
   if (text === null) return null;

@@ -4,7 +4,6 @@ import type { ProviderId } from '../domain/ids.ts';
 import type { Connection } from './connection.ts';
 import type { NamedValues, Statement } from './statement.ts';
 import type { Timestamp } from './tables.ts';
-import { toTimestamp } from './timestamps.ts';
 
 /** A consistent view of the database: everything read through it is of one moment. */
 export class ReadTransaction {
@@ -39,7 +38,12 @@ export class WriteTransaction extends ReadTransaction {
   constructor(connection: Connection, now: Date) {
     super(connection);
     this.#connection = connection;
-    this.now = toTimestamp(now);
+    this.now = connection.dialect.timestamp(now);
+  }
+
+  /** Whether no other write transaction can run at the same time: then neither row locks nor guards are needed. */
+  get isSerial(): boolean {
+    return this.#connection.dialect.serialWrites;
   }
 
   /** Runs a change and tells how many rows matched its condition. */
@@ -48,17 +52,16 @@ export class WriteTransaction extends ReadTransaction {
     parameters: Parameters,
   ): Promise<number> {
     this.#wrote = true;
-    return (await this.#connection.change(statement, parameters)).matched;
+    return this.#connection.change(statement, parameters);
   }
 
-  /** Inserts one row; its new id, or undefined when an equal row was there already and the statement ignores that. */
+  /** Inserts one row with a statement made by `ifAbsent`; false when an equal row was there. */
   async insert<Parameters extends NamedValues, Row>(
     statement: Statement<Parameters, Row>,
     parameters: Parameters,
-  ): Promise<number | undefined> {
+  ): Promise<boolean> {
     this.#wrote = true;
-    const { matched, insertedId } = await this.#connection.change(statement, parameters);
-    return matched === 0 ? undefined : insertedId;
+    return this.#connection.insert(statement, parameters);
   }
 
   /** Tells every model that this provider, its inventories, usage, traits or aggregates changed. */

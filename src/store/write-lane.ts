@@ -1,34 +1,43 @@
 // A write lane: one connection whose transactions run strictly one after another. What waits is committed together,
 // each request behind a savepoint of its own (group commit); nobody is answered before the commit. A transaction that
-// the database refused is run again from its first statement, alone, until the deadline.
+// the database refused is run again from its first statement, alone, until the deadline. A COMMIT whose answer was lost
+// is found out, never guessed.
 
 import { BerthError } from '../domain/errors/declare.ts';
 import { databaseUnavailable, providerConcurrentlyUpdated } from '../domain/errors/records.ts';
 import type { ProviderId } from '../domain/ids.ts';
-import { FeedWriter } from './change-feed.ts';
+import { type FeedEntry, FeedWriter, wasCommitted } from './change-feed.ts';
 import type { Connection } from './connection.ts';
-import { type DatabaseErrorPlan, StaleRead } from './database-errors.ts';
+import { type DatabaseErrorPlan, DatabaseFailure, StaleRead } from './database-errors.ts';
 import { WriteTransaction } from './transaction.ts';
 
 /** Must do the same when it is run again: everything it knows, it has read in this transaction. */
 export type WriteWork<Result> = (tx: WriteTransaction) => Promise<Result>;
 
 export interface WriteLaneOptions {
-  readonly connection: Connection;
-  /** The plan for an error of the driver, or undefined when the error is not the database's. */
-  readonly errorPlan: (error: unknown) => DatabaseErrorPlan | undefined;
+  readonly connect: () => Promise<Connection>;
   /** The command that opens a write transaction. */
   readonly begin: string;
   /** How long a request may wait for its commit, all attempts together. */
   readonly deadlineMs: number;
   readonly now: () => Date;
+  /** Told of what happens inside, for metrics. */
+  readonly observe?: (event: LaneEvent) => void;
 }
+
+/** What happened in a lane. */
+export type LaneEvent =
+  | { readonly kind: 'committed'; readonly requests: number }
+  | { readonly kind: 'refused'; readonly plan: DatabaseErrorPlan; readonly stale: boolean }
+  | { readonly kind: 'outcome-found'; readonly committed: boolean };
 
 /** Most requests in one commit: a bound on how long the first of them waits for the last. */
 const BATCH_MAX = 64;
 /** First and longest pause before another attempt; the real one is a random part of it. */
 const PAUSE_FIRST_MS = 2;
 const PAUSE_MAX_MS = 50;
+/** How long the outcome of a COMMIT is looked for after the request's own deadline has passed. */
+const OUTCOME_EXTRA_MS = 5_000;
 
 interface Job {
   readonly run: (tx: WriteTransaction) => Promise<void>;
@@ -50,11 +59,17 @@ export class WriteLane {
   readonly #options: WriteLaneOptions;
   readonly #feed = new FeedWriter();
   readonly #waiting: Job[] = [];
+  #connection: Connection | undefined;
   #running: Promise<void> | undefined;
   #closed = false;
 
   constructor(options: WriteLaneOptions) {
     this.#options = options;
+  }
+
+  /** Requests that wait for their transaction to begin. */
+  get queued(): number {
+    return this.#waiting.length;
   }
 
   /**
@@ -68,14 +83,16 @@ export class WriteLane {
         return;
       }
       let result: { readonly value: Result } | undefined;
-      this.#waiting.push({
+      const job: Job = {
         run: async (tx) => {
           result = { value: await work(tx) };
         },
         succeed: () => (result === undefined ? reject(new Error('the work did not run')) : resolve(result.value)),
         fail: reject,
         deadline: Date.now() + this.#options.deadlineMs,
-      });
+      };
+      this.#waiting.push(job);
+      this.#giveUpAtDeadline(job);
       this.#running ??= this.#drain();
     });
   }
@@ -84,27 +101,39 @@ export class WriteLane {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#running;
+    this.#disconnect();
+  }
+
+  /** While another transaction of the lane hangs, those behind it are answered in time all the same. */
+  #giveUpAtDeadline(job: Job): void {
+    const timer = setTimeout(() => {
+      const position = this.#waiting.indexOf(job);
+      if (position < 0) return;
+      this.#waiting.splice(position, 1);
+      job.fail(databaseUnavailable({}));
+    }, this.#options.deadlineMs);
+    timer.unref();
   }
 
   async #drain(): Promise<void> {
-    // One turn of the event loop lets requests that arrived together share the first commit.
+    // One turn lets requests that arrived together share the first commit.
     await Promise.resolve();
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, BATCH_MAX);
-      if (await this.#commitTogether(batch)) continue;
+      if (batch.length > 1 && (await this.#commitTogether(batch))) continue;
       for (const job of batch) await this.#commitAlone(job);
     }
     this.#running = undefined;
   }
 
-  /** True when the batch was committed and everybody answered; false: nothing was done, each must run alone. */
+  /** True when everybody was answered; false: nothing was done, each must run alone. */
   async #commitTogether(batch: readonly Job[]): Promise<boolean> {
     try {
       await this.#transaction(batch);
       return true;
     } catch (error) {
-      if (error instanceof TransactionFailed) return false;
-      throw error;
+      if (!(error instanceof TransactionFailed)) throw error;
+      return false;
     }
   }
 
@@ -123,72 +152,144 @@ export class WriteLane {
           job.fail(error.cause instanceof StaleRead ? providerConcurrentlyUpdated({}) : databaseUnavailable({}));
           return;
         }
-        const longest = Math.min(PAUSE_MAX_MS, PAUSE_FIRST_MS * 2 ** Math.min(attempt, 10));
-        await new Promise((resolve) => setTimeout(resolve, Math.random() * longest));
+        await pauseBefore(attempt);
       }
     }
   }
 
-  /** One transaction with the work of every job. Throws TransactionFailed, with nothing done and nobody answered. */
+  /**
+   * One transaction with the work of every job. Throws TransactionFailed, with nothing done and nobody answered.
+   * A single job needs no savepoint: its own failure rolls the transaction back.
+   */
   async #transaction(jobs: readonly Job[]): Promise<void> {
-    const { connection, begin, now } = this.#options;
     const outcomes: (() => void)[] = [];
-    let wrote = false;
-    let published = false;
-    let begun = false;
+    let entry: FeedEntry | undefined;
+    let committing = false;
     try {
-      await connection.command(begin);
-      begun = true;
-      const providers = new Set<ProviderId>();
-      let names = false;
-      for (const job of jobs) {
-        const tx = new WriteTransaction(connection, now());
-        await connection.command('SAVEPOINT request');
-        try {
-          await job.run(tx);
-          await connection.command('RELEASE SAVEPOINT request');
-          outcomes.push(job.succeed);
-          wrote ||= tx.changes.wrote;
-          for (const id of tx.changes.providers) providers.add(id);
-          names ||= tx.changes.names;
-        } catch (error) {
-          if (!this.#isOfTheWorkAlone(error)) throw error;
-          await connection.command('ROLLBACK TO SAVEPOINT request');
-          await connection.command('RELEASE SAVEPOINT request');
-          outcomes.push(() => job.fail(error));
-        }
+      const connection = await this.#connected();
+      await connection.command(this.#options.begin);
+      const batch = await runJobs(connection, jobs, this.#options.now());
+      outcomes.push(...batch.outcomes);
+      if (batch.wrote) {
+        entry = await this.#feed.publish(connection, batch, this.#options.now());
+        committing = true;
+        await connection.command('COMMIT');
+        this.#feed.committed();
+        this.#options.observe?.({ kind: 'committed', requests: jobs.length });
+      } else {
+        await connection.command('ROLLBACK');
       }
-      if (providers.size > 0 || names) {
-        await this.#feed.publish(connection, { providers, names }, now());
-        published = true;
-      }
-      await connection.command(wrote ? 'COMMIT' : 'ROLLBACK');
-      if (published) this.#feed.committed();
     } catch (error) {
-      if (begun) await this.#rollback();
-      this.#feed.rolledBack();
-      throw new TransactionFailed(this.#plan(error), error);
+      const plan = planOf(error);
+      this.#options.observe?.({ kind: 'refused', plan, stale: error instanceof StaleRead });
+      const outcome =
+        committing && entry !== undefined && plan === 'reconnect' ? await this.#findOut(entry, jobs) : 'no';
+      if (outcome === 'unknown') {
+        for (const job of jobs) job.fail(databaseUnavailable({}));
+        return;
+      }
+      if (outcome === 'no') {
+        await this.#rollback(plan);
+        throw new TransactionFailed(plan, error);
+      }
     }
     for (const answer of outcomes) answer();
   }
 
-  /** Errors that say nothing about the transaction: the client's own, and bugs in the work before it wrote wrongly. */
-  #isOfTheWorkAlone(error: unknown): boolean {
-    return (
-      error instanceof BerthError || (this.#options.errorPlan(error) === undefined && !(error instanceof StaleRead))
-    );
+  /** Whether a COMMIT whose answer was lost happened, asked for on new connections until it is certain. */
+  async #findOut(entry: FeedEntry, jobs: readonly Job[]): Promise<'yes' | 'no' | 'unknown'> {
+    const deadline = Math.max(...jobs.map((job) => job.deadline)) + OUTCOME_EXTRA_MS;
+    for (let attempt = 0; Date.now() < deadline; attempt += 1) {
+      this.#disconnect();
+      try {
+        const connection = await this.#connected();
+        await connection.command(this.#options.begin);
+        const committed = await wasCommitted(connection, entry, this.#options.now());
+        await connection.command('COMMIT');
+        // The numbers of this lane may go on from either; a new registration is the simplest that is right.
+        this.#feed.forget();
+        this.#options.observe?.({ kind: 'outcome-found', committed });
+        return committed ? 'yes' : 'no';
+      } catch (error) {
+        if (planOf(error) === 'bug') break;
+        await pauseBefore(attempt);
+      }
+    }
+    this.#feed.forget();
+    this.#disconnect();
+    return 'unknown';
   }
 
-  #plan(error: unknown): DatabaseErrorPlan {
-    if (error instanceof StaleRead) return 'run-again';
-    return this.#options.errorPlan(error) ?? 'bug';
+  async #connected(): Promise<Connection> {
+    this.#connection ??= await this.#options.connect();
+    return this.#connection;
   }
 
-  async #rollback(): Promise<void> {
+  #disconnect(): void {
+    this.#connection?.close();
+    this.#connection = undefined;
+  }
+
+  async #rollback(plan: DatabaseErrorPlan): Promise<void> {
+    this.#feed.rolledBack();
+    if (plan === 'reconnect') {
+      this.#disconnect();
+      return;
+    }
     try {
-      await this.#options.connection.command('ROLLBACK');
+      await this.#connection?.command('ROLLBACK');
     } catch {
-      // The database has already rolled back by itself (a full disk does that); nothing is left to undo.
+      // The database has rolled back by itself (a full disk does that), or the connection is of no use any more.
+      if (this.#connection?.dialect.name !== 'sqlite') this.#disconnect();
     }
   }
+}
+
+interface BatchResult {
+  readonly outcomes: readonly (() => void)[];
+  readonly wrote: boolean;
+  readonly providers: ReadonlySet<ProviderId>;
+  readonly names: boolean;
+}
+
+/** Runs the jobs in the open transaction, each for itself. Throws what concerns them all. */
+async function runJobs(connection: Connection, jobs: readonly Job[], now: Date): Promise<BatchResult> {
+  const outcomes: (() => void)[] = [];
+  const providers = new Set<ProviderId>();
+  let names = false;
+  let wrote = false;
+  const together = jobs.length > 1;
+  for (const job of jobs) {
+    const tx = new WriteTransaction(connection, now);
+    if (together) await connection.command('SAVEPOINT request');
+    try {
+      await job.run(tx);
+      if (together) await connection.command('RELEASE SAVEPOINT request');
+      outcomes.push(job.succeed);
+      wrote ||= tx.changes.wrote;
+      for (const id of tx.changes.providers) providers.add(id);
+      names ||= tx.changes.names;
+    } catch (error) {
+      if (error instanceof DatabaseFailure || error instanceof StaleRead) throw error;
+      // The client's own mistake, or a bug in the work: no reason to fail the others.
+      if (together) {
+        await connection.command('ROLLBACK TO SAVEPOINT request');
+        await connection.command('RELEASE SAVEPOINT request');
+      }
+      outcomes.push(() => job.fail(error));
+    }
+  }
+  return { outcomes, wrote, providers, names };
+}
+
+function planOf(error: unknown): DatabaseErrorPlan {
+  if (error instanceof StaleRead) return 'run-again';
+  if (error instanceof DatabaseFailure) return error.plan;
+  if (error instanceof BerthError) return 'unavailable';
+  return 'bug';
+}
+
+function pauseBefore(attempt: number): Promise<void> {
+  const longest = Math.min(PAUSE_MAX_MS, PAUSE_FIRST_MS * 2 ** Math.min(attempt, 10));
+  return new Promise((resolve) => setTimeout(resolve, Math.random() * longest));
 }

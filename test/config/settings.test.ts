@@ -181,9 +181,9 @@ test('the dump shows every option and no secret', (t) => {
 });
 
 test('development needs nothing but a place for its data', () => {
-  const settings = developmentSettings('./var/$odd %41.sqlite', { 'berth.port': '0' });
+  const settings = developmentSettings({ path: './var/$odd %41.sqlite' }, { 'berth.port': '0' });
   assert.equal(settings.api.authStrategy, 'development');
-  assert.equal(settings.database.connection.path, './var/$odd %41.sqlite');
+  assert.equal(settings.database.connection.kind === 'sqlite' ? settings.database.connection.path : null, './var/$odd %41.sqlite');
   assert.equal(settings.database.syncOnStartup, true);
   assert.equal(settings.berth.port, 0);
   assert.equal(settings.policy.policyFile, null);

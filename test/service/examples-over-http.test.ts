@@ -147,7 +147,7 @@ function byState(all: readonly Example[]): readonly State[] {
 
 /** The rooms put together as `berth serve --dev` does, on a database that is gone afterwards. */
 async function startInMemory(): Promise<{ readonly url: string; stop(): Promise<void> }> {
-  const settings = developmentSettings(':memory:');
+  const settings = developmentSettings({ path: ':memory:' });
   const store = await openStore(settings.database);
   const model = new KeptModel(() => store.poll());
   const server = await createServer({

@@ -1,33 +1,32 @@
 // Every race that the documents list against the original (operations §4.5.6, §4.5.8) with the right outcome, over real
-// sockets: against one process, and against two processes on one file.
+// sockets: against one process, and against two processes on one database; on every database there is.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, before, describe, test } from 'node:test';
-import { join } from 'node:path';
-import { type BerthProcess, startBerth, temporaryFolder } from '../support/berth-process.ts';
+import { after, before, test } from 'node:test';
+import { type BerthProcess, startBerth } from '../support/berth-process.ts';
 import { type Client, createClient, type Reply } from '../support/client.ts';
+import { forEachDatabase } from '../support/databases/for-each-database.ts';
 import { assertClean, claim, claimBody, errorCode, errorDetail, expectStatus, makeProvider, statusesOf } from '../support/world.ts';
 
 const ROUNDS = 15;
 const CLIENTS = 8;
 
 for (const processCount of [1, 2]) {
-  describe(`races through ${processCount} process(es)`, () => {
-    const folder = temporaryFolder();
-    const dataPath = join(folder.path, 'berth.sqlite');
+  forEachDatabase(`races through ${processCount} process(es)`, (database) => {
+    let place: string;
     const processes: BerthProcess[] = [];
     let clients: Client[] = [];
 
     before(async () => {
-      for (let index = 0; index < processCount; index += 1) processes.push(await startBerth(dataPath));
+      place = await database.freshUrl();
+      for (let index = 0; index < processCount; index += 1) processes.push(await startBerth(place));
       clients = processes.map((process) => createClient(process.url));
     });
     after(async () => {
-      await assertClean(dataPath);
+      await assertClean(place);
       for (const client of clients) client.close();
       for (const process of processes) assert.equal(await process.stop(), 0);
-      folder.remove();
     });
 
     /** The client of one process after another, so that racing calls meet in the database. */

@@ -13,7 +13,7 @@ export const BERTH = fileURLToPath(new URL('../../bin/berth', import.meta.url));
 export interface BerthProcess {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
-  /** The SQLite file. */
+  /** The SQLite file, or the database's URL. */
   readonly dataPath: string;
   /** Lines of standard output so far: the log, but in development mode the welcome. */
   readonly output: readonly string[];
@@ -31,9 +31,19 @@ export function temporaryFolder(): { readonly path: string; remove(): void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** Starts Berth in development mode on a free port. Resolves when it listens; rejects when it ends before. */
-export function startBerth(dataPath: string): Promise<BerthProcess> {
-  return serveBerth(['--dev', '--port', '0', '--data', dataPath], dataPath);
+/**
+ * Starts Berth in development mode on a free port. Resolves when it listens; rejects when it ends before.
+ *
+ * @param place a SQLite file, or the URL of any database
+ */
+export function startBerth(place: string): Promise<BerthProcess> {
+  const database = isDatabaseUrl(place) ? ['--database', place] : ['--data', place];
+  return serveBerth(['--dev', '--port', '0', ...database], place);
+}
+
+/** Whether the text is a database's URL rather than the path of a SQLite file. */
+export function isDatabaseUrl(place: string): boolean {
+  return place.includes('://');
 }
 
 /** Runs `berth serve` with these words. Resolves when it listens; rejects when it ends before. */

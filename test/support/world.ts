@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { runBerth } from './berth-process.ts';
+import { isDatabaseUrl, runBerth } from './berth-process.ts';
 import type { Client, Json, Reply } from './client.ts';
 
 export const PROJECT = 'a-project';
@@ -75,16 +75,16 @@ export async function statusesOf(calls: readonly Promise<Reply>[]): Promise<Reco
   return counts;
 }
 
-/** `berth db audit` on a SQLite file. */
-export async function audit(dataPath: string): Promise<Json> {
+/** `berth db audit` on a SQLite file or the database of a URL. */
+export async function audit(place: string): Promise<Json> {
   const { stdout, stderr } = await runBerth(['db', 'audit', '--json'], {
-    OS_PLACEMENT_DATABASE__CONNECTION: `sqlite:///${dataPath}`,
+    OS_PLACEMENT_DATABASE__CONNECTION: isDatabaseUrl(place) ? place : `sqlite:///${place}`,
   });
   assert.ok(stdout.startsWith('{'), `the audit did not run: ${stderr}`);
   return JSON.parse(stdout);
 }
 
 /** Fails unless the audit finds nothing. */
-export async function assertClean(dataPath: string): Promise<void> {
-  assert.deepEqual((await audit(dataPath)).findings, []);
+export async function assertClean(place: string): Promise<void> {
+  assert.deepEqual((await audit(place)).findings, []);
 }

@@ -197,7 +197,8 @@ logger.info({ address, providers, status, durationMs }, 'no consumer, user or to
 logger.error({ err, route: match.path }, 'unexpected');
 if (a !== b && !c) throw new Error('Select one; update it, or delete it from the list.');
 `,
-  'src/auth/loopback.ts': "// Which addresses are near.\nimport { BlockList, isIP } from 'node:net';\n",
+  'src/auth/loopback.ts':
+    "// Which addresses are near.\nimport { BlockList, isIP } from 'node:net';\nimport type { Socket } from 'node:net';\n",
   'src/domain/names.json': '{}',
   'src/domain/names.ts': `// Names. Any of them, as any: text.
 //

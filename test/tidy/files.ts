@@ -19,7 +19,7 @@ const opensWithComment: Rule = {
   name: `a file opens by saying what it is, in 1 to ${OPENING_LINES_MAX} lines`,
   check: (project) =>
     project.files
-      .filter((file) => isTypeScript(file) && /^(?:src|test)\//.test(file.path))
+      .filter((file) => isTypeScript(file) && /^(?:src|test|scripts)\//.test(file.path))
       .flatMap(({ path, text }) => {
         const lines = text.split('\n').filter((line, index) => !(index < 2 && /^#!|^\/\/ SPDX-/.test(line)));
         // A drawing may follow the opening, after an empty comment line.
@@ -46,7 +46,7 @@ const names: Rule = {
   name: 'names of files and folders are in kebab-case',
   check: (project) =>
     project.files
-      .filter(({ path }) => /^(?:src|test|docs|bench|client|console)\//.test(path))
+      .filter(({ path }) => /^(?:src|test|docs|scripts|bench|client|console)\//.test(path))
       .filter(({ path }) => !path.split('/').every((part) => KEBAB_CASE.test(part) || part === 'README.md'))
       .map(({ path }) => ({ path, line: null, problem: 'is not in kebab-case' })),
 };

@@ -13,6 +13,8 @@ export interface Import {
   readonly target: string | null;
   /** What stands between `import` and `from`; empty for an import for its effects. */
   readonly clause: string;
+  /** `import type`: nothing of the module is loaded. */
+  readonly typeOnly: boolean;
 }
 
 export interface ProjectFile {
@@ -58,12 +60,13 @@ function importsOf(path: string, { code, withoutComments: text }: SourceText): r
   // What stands in a string only looks like an import.
   const found = [...text.matchAll(IMPORT)].filter((match) => /[ie]/.test(code[match.index] ?? ''));
   return found.map((match) => {
-    const specifier = match[2] ?? match[3] ?? '';
+    const specifier = match[3] ?? match[4] ?? '';
     return {
       line: lineAt(text.slice(0, match.index)),
       specifier,
       target: specifier.startsWith('.') ? normalize(join(dirname(path), specifier)) : null,
-      clause: match[1] ?? '',
+      typeOnly: match[1] !== undefined,
+      clause: match[2] ?? '',
     };
   });
 }

@@ -117,7 +117,10 @@ const socketsInHttp: Rule = {
       .filter(({ path }) => roomOf(path) !== 'http' && !ASKS_OTHER_SERVERS.has(path))
       .flatMap(({ path, source }) =>
         (source?.imports ?? [])
-          .filter(({ specifier, clause }) => SOCKET_MODULES.test(specifier) && !namesOf(clause).every(opensNothing))
+          .filter(
+            ({ specifier, clause, typeOnly }) =>
+              !typeOnly && SOCKET_MODULES.test(specifier) && !namesOf(clause).every(opensNothing),
+          )
           .map(({ line, specifier }) => ({ path, line, problem: `${specifier} opens sockets, which is for src/http` })),
       ),
 };

@@ -34,6 +34,9 @@ const CONNECTION_CODES: ReadonlySet<string> = new Set([
   ...['ENETDOWN', 'ENETUNREACH', 'ENETRESET', 'ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'ENODATA'],
 ]);
 
+/** How a connection shows that the other side has closed it. */
+const CLOSED_CODES: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE']);
+
 export class KeystoneClient {
   readonly #timeoutMs: number;
   readonly #tls: TlsFiles;
@@ -78,7 +81,7 @@ export class KeystoneClient {
         answer: null,
         failure: seen.timeLimit ? this.#tooLate(origin) : connectionTrouble(origin, error),
         onStaleConnection:
-          !seen.response && !seen.timeLimit && outgoing.reusedSocket && errorCode(error) === 'ECONNRESET',
+          !seen.response && !seen.timeLimit && outgoing.reusedSocket && CLOSED_CODES.has(errorCode(error)),
       };
     } finally {
       clearTimeout(timer);

@@ -88,4 +88,22 @@ export const berthOptions = optionGroup('berth', [
     status: 'effective',
     help: 'Most steps of one search for allocation candidates.',
   },
+  {
+    name: 'write_lanes',
+    type: 'integer',
+    default: 4,
+    min: 1,
+    max: 64,
+    status: 'effective',
+    help: 'Connections of a process that write to a database server; SQLite has one.',
+  },
+  {
+    name: 'database_deadline',
+    type: 'integer',
+    default: 10,
+    min: 1,
+    max: 3600,
+    status: 'effective',
+    help: 'Seconds a request may wait for the database, all attempts together; then it is answered 503.',
+  },
 ]);

@@ -1,5 +1,5 @@
-// [placement_database]: where the records are (operations §1.8.5). Pool and session options wait for the databases that
-// have pools and sessions.
+// [placement_database]: where the records are (operations §1.8.5). Those of pools and sessions
+// concern database servers only.
 
 import { optionGroup } from './option.ts';
 
@@ -32,7 +32,7 @@ export const databaseOptions = optionGroup('placement_database', [
     name: 'mysql_sql_mode',
     type: 'string',
     default: 'TRADITIONAL',
-    status: 'later',
+    status: 'effective',
     help: 'sql_mode of each MySQL session.',
   },
   {
@@ -53,14 +53,14 @@ export const databaseOptions = optionGroup('placement_database', [
     name: 'max_pool_size',
     type: 'integer',
     default: null,
-    status: 'later',
+    status: 'effective',
     help: 'Connections kept per process; unset: 5; 0: no limit.',
   },
   {
     name: 'max_overflow',
     type: 'integer',
     default: null,
-    status: 'later',
+    status: 'effective',
     help: 'Further connections under load; unset: 10; -1: no limit.',
   },
   {
@@ -74,10 +74,10 @@ export const databaseOptions = optionGroup('placement_database', [
     name: 'max_retries',
     type: 'integer',
     default: 10,
-    status: 'later',
+    status: 'effective',
     help: 'Attempts of the first connection; -1: for ever.',
   },
-  { name: 'retry_interval', type: 'integer', default: 10, status: 'later', help: 'Seconds between those attempts.' },
+  { name: 'retry_interval', type: 'integer', default: 10, status: 'effective', help: 'Seconds between those attempts.' },
   {
     name: 'connection_debug',
     type: 'integer',

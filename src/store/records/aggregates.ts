@@ -16,17 +16,15 @@ const ofProvider = statement<{ provider: ProviderId }>()(({ db, slot }) =>
 const byUuids = statement<{ uuids: readonly AggregateUuid[] }>()(({ db, within }) =>
   db.selectFrom('placement_aggregates').select(['id', 'uuid']).where(within('placement_aggregates.uuid', 'uuids')),
 );
-const insert = statement<{ uuid: AggregateUuid; now: Timestamp }>()(({ db, slot }) =>
-  db
-    .insertInto('placement_aggregates')
-    .values({ uuid: slot.uuid, created_at: slot.now })
-    .onConflict((conflict) => conflict.doNothing()),
+const insert = statement<{ uuid: AggregateUuid; now: Timestamp }>()(({ db, slot, ifAbsent }) =>
+  ifAbsent(db.insertInto('placement_aggregates').values({ uuid: slot.uuid, created_at: slot.now })),
 );
-const join = statement<{ provider: ProviderId; aggregate: AggregateId; now: Timestamp }>()(({ db, slot }) =>
-  db
-    .insertInto('resource_provider_aggregates')
-    .values({ resource_provider_id: slot.provider, aggregate_id: slot.aggregate, created_at: slot.now })
-    .onConflict((conflict) => conflict.doNothing()),
+const join = statement<{ provider: ProviderId; aggregate: AggregateId; now: Timestamp }>()(({ db, slot, ifAbsent }) =>
+  ifAbsent(
+    db
+      .insertInto('resource_provider_aggregates')
+      .values({ resource_provider_id: slot.provider, aggregate_id: slot.aggregate, created_at: slot.now }),
+  ),
 );
 const leave = statement<{ provider: ProviderId; aggregates: readonly AggregateId[] }>()(({ db, slot, within }) =>
   db
@@ -56,10 +54,10 @@ export async function replaceMemberships(
 
   const currentUuids = new Set(current.map((row) => row.uuid));
   const joined = wanted.filter((uuid) => !currentUuids.has(uuid));
-  for (const uuid of joined) await tx.change(insert, { uuid, now: tx.now });
+  for (const uuid of joined) await tx.insert(insert, { uuid, now: tx.now });
   if (joined.length > 0) {
     for (const row of await tx.rows(byUuids, { uuids: joined })) {
-      await tx.change(join, { provider, aggregate: row.id, now: tx.now });
+      await tx.insert(join, { provider, aggregate: row.id, now: tx.now });
     }
   }
   tx.providerChanged(provider);

@@ -1,5 +1,6 @@
 // Rows of allocations: who holds how much of what, by consumer, by provider and by project.
 
+import { sql } from 'kysely';
 import type { ConsumerUuid, ProviderId, ProviderUuid, ResourceClassId } from '../../domain/ids.ts';
 import { type RowOf, type StatementBuilder, statement } from '../statement.ts';
 import type { Timestamp } from '../tables.ts';
@@ -55,7 +56,7 @@ const ofProvider = statement<{ provider: ProviderId }>()(({ db, slot }) =>
     .orderBy('allocations.id'),
 );
 const anyOfProvider = statement<{ provider: ProviderId }>()(({ db, slot }) =>
-  db.selectFrom('allocations').select('id').where('resource_provider_id', '=', slot.provider).limit(1),
+  db.selectFrom('allocations').select('id').where('resource_provider_id', '=', slot.provider).limit(sql.lit(1)),
 );
 const insert = statement<{
   provider: ProviderId;
@@ -76,9 +77,10 @@ const removeOfConsumers = statement<{ consumers: readonly ConsumerUuid[] }>()(({
   db.deleteFrom('allocations').where(within('allocations.consumer_id', 'consumers')),
 );
 
-type OwnerParameters = { project: string; user: string | null };
+/** `anyUser` is 1 where the user does not matter. */
+type OwnerParameters = { project: string; user: string; anyUser: number };
 
-/** Allocations of the consumers of a project and, unless null, of a user. */
+/** Allocations of the consumers of a project and, unless it does not matter, of a user. */
 const owned = ({ db, slot }: StatementBuilder<OwnerParameters>) =>
   db
     .selectFrom('allocations')
@@ -86,7 +88,7 @@ const owned = ({ db, slot }: StatementBuilder<OwnerParameters>) =>
     .innerJoin('projects', 'projects.id', 'consumers.project_id')
     .innerJoin('users', 'users.id', 'consumers.user_id')
     .where('projects.external_id', '=', slot.project)
-    .where((eb) => eb.or([eb(slot.user, 'is', null), eb('users.external_id', '=', slot.user)]));
+    .where((eb) => eb.or([eb(slot.anyUser, '=', sql.lit(1)), eb('users.external_id', '=', slot.user)]));
 
 const ownedByClass = statement<OwnerParameters>()((builder) =>
   owned(builder)
@@ -159,7 +161,7 @@ export async function insertAllocation(
   tx.providerChanged(allocation.provider);
 }
 
-/** Takes away the given records: all that their consumers hold. */
+/** Takes away the given records, which must be all that their consumers hold. */
 export async function deleteAllocationsOf(tx: WriteTransaction, held: readonly AllocationRecord[]): Promise<void> {
   if (held.length === 0) return;
   await tx.change(removeOfConsumers, { consumers: [...new Set(held.map((record) => record.consumerUuid))] });
@@ -176,7 +178,7 @@ export async function sumUsage(
   tx: ReadTransaction,
   owner: { readonly project: string; readonly user: string | null },
 ): Promise<readonly ClassUsage[]> {
-  const rows = await tx.rows(ownedByClass, { project: owner.project, user: owner.user });
+  const rows = await tx.rows(ownedByClass, ownerParameters(owner));
   return rows.map((row) => ({ resourceClass: row.resource_class, used: Number(row.used) }));
 }
 
@@ -191,7 +193,7 @@ export async function sumUsageByType(
     readonly usages: readonly ClassUsage[];
   }[]
 > {
-  const parameters = { project: owner.project, user: owner.user };
+  const parameters = ownerParameters(owner);
   const sums = Map.groupBy(await tx.rows(ownedByTypeAndClass, parameters), (row) => row.consumer_type);
   return (await tx.rows(ownersByType, parameters)).map((row) => ({
     consumerType: row.consumer_type,
@@ -201,6 +203,10 @@ export async function sumUsageByType(
       used: Number(sum.used),
     })),
   }));
+}
+
+function ownerParameters(owner: { readonly project: string; readonly user: string | null }): OwnerParameters {
+  return { project: owner.project, user: owner.user ?? '', anyUser: owner.user === null ? 1 : 0 };
 }
 
 function toRecord(row: RowOf<typeof ofConsumers>): AllocationRecord {

@@ -23,24 +23,26 @@ const byUuids = statement<{ uuids: readonly ConsumerUuid[] }>()(({ db, within })
     ])
     .where(within('consumers.uuid', 'uuids')),
 );
+const lock = statement<{ uuids: readonly ConsumerUuid[] }>()(({ db, within, forUpdate }) =>
+  forUpdate(db.selectFrom('consumers').select('id').where(within('consumers.uuid', 'uuids')).orderBy('id')),
+);
 const insert = statement<{
   uuid: ConsumerUuid;
   project: ProjectId;
   user: UserId;
   type: ConsumerTypeId | null;
   now: Timestamp;
-}>()(({ db, slot }) =>
-  db
-    .insertInto('consumers')
-    .values({
+}>()(({ db, slot, ifAbsent }) =>
+  ifAbsent(
+    db.insertInto('consumers').values({
       uuid: slot.uuid,
       project_id: slot.project,
       user_id: slot.user,
       generation: 0,
       consumer_type_id: slot.type,
       created_at: slot.now,
-    })
-    .onConflict((conflict) => conflict.doNothing()),
+    }),
+  ),
 );
 const idByUuid = statement<{ uuid: ConsumerUuid }>()(({ db, slot }) =>
   db.selectFrom('consumers').select(['id', 'generation']).where('uuid', '=', slot.uuid),
@@ -73,29 +75,20 @@ const remove = statement<{ id: ConsumerId; generation: number }>()(({ db, slot }
 const projectId = statement<{ name: string }>()(({ db, slot }) =>
   db.selectFrom('projects').select('id').where('external_id', '=', slot.name),
 );
-const insertProject = statement<{ name: string; now: Timestamp }>()(({ db, slot }) =>
-  db
-    .insertInto('projects')
-    .values({ external_id: slot.name, created_at: slot.now })
-    .onConflict((conflict) => conflict.doNothing()),
+const insertProject = statement<{ name: string; now: Timestamp }>()(({ db, slot, ifAbsent }) =>
+  ifAbsent(db.insertInto('projects').values({ external_id: slot.name, created_at: slot.now })),
 );
 const userId = statement<{ name: string }>()(({ db, slot }) =>
   db.selectFrom('users').select('id').where('external_id', '=', slot.name),
 );
-const insertUser = statement<{ name: string; now: Timestamp }>()(({ db, slot }) =>
-  db
-    .insertInto('users')
-    .values({ external_id: slot.name, created_at: slot.now })
-    .onConflict((conflict) => conflict.doNothing()),
+const insertUser = statement<{ name: string; now: Timestamp }>()(({ db, slot, ifAbsent }) =>
+  ifAbsent(db.insertInto('users').values({ external_id: slot.name, created_at: slot.now })),
 );
 const typeId = statement<{ name: string }>()(({ db, slot }) =>
   db.selectFrom('consumer_types').select('id').where('name', '=', slot.name),
 );
-const insertType = statement<{ name: string; now: Timestamp }>()(({ db, slot }) =>
-  db
-    .insertInto('consumer_types')
-    .values({ name: slot.name, created_at: slot.now })
-    .onConflict((conflict) => conflict.doNothing()),
+const insertType = statement<{ name: string; now: Timestamp }>()(({ db, slot, ifAbsent }) =>
+  ifAbsent(db.insertInto('consumer_types').values({ name: slot.name, created_at: slot.now })),
 );
 
 /** Who owns a consumer and what it is, in the client's words. */
@@ -104,6 +97,11 @@ export interface ConsumerFacts {
   readonly user: string;
   /** Undefined: leave the type as it is; a new consumer then has none. */
   readonly consumerType: string | undefined;
+}
+
+/** Locks the rows of these consumers, in id order, until the transaction ends; see lockProviders. */
+export async function lockConsumers(tx: WriteTransaction, uuids: readonly ConsumerUuid[]): Promise<void> {
+  if (!tx.isSerial && uuids.length > 0) await tx.rows(lock, { uuids });
 }
 
 /** Those of the consumers that exist, whole. UUIDs are compared as exact text. */
@@ -121,7 +119,7 @@ export async function insertConsumer(
   uuid: ConsumerUuid,
   facts: ConsumerFacts,
 ): Promise<{ readonly id: ConsumerId; readonly generation: number }> {
-  const inserted = await tx.change(insert, {
+  const inserted = await tx.insert(insert, {
     uuid,
     project: await ensureProject(tx, facts.project),
     user: await ensureUser(tx, facts.user),
@@ -129,7 +127,7 @@ export async function insertConsumer(
     now: tx.now,
   });
   const row = await tx.first(idByUuid, { uuid });
-  if (inserted !== 1 || row === undefined) throw new StaleRead('a consumer');
+  if (!inserted || row === undefined) throw new StaleRead('a consumer');
   return row;
 }
 
@@ -167,21 +165,21 @@ export async function deleteConsumer(
 async function ensureProject(tx: WriteTransaction, name: string): Promise<ProjectId> {
   const known = await tx.first(projectId, { name });
   if (known !== undefined) return known.id;
-  await tx.change(insertProject, { name, now: tx.now });
+  await tx.insert(insertProject, { name, now: tx.now });
   return present(await tx.first(projectId, { name }), 'a project');
 }
 
 async function ensureUser(tx: WriteTransaction, name: string): Promise<UserId> {
   const known = await tx.first(userId, { name });
   if (known !== undefined) return known.id;
-  await tx.change(insertUser, { name, now: tx.now });
+  await tx.insert(insertUser, { name, now: tx.now });
   return present(await tx.first(userId, { name }), 'a user');
 }
 
 async function ensureConsumerType(tx: WriteTransaction, name: string): Promise<ConsumerTypeId> {
   const known = await tx.first(typeId, { name });
   if (known !== undefined) return known.id;
-  await tx.change(insertType, { name, now: tx.now });
+  await tx.insert(insertType, { name, now: tx.now });
   return present(await tx.first(typeId, { name }), 'a consumer type');
 }
 

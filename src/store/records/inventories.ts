@@ -44,10 +44,9 @@ const usage = statement<{ providers: readonly ProviderId[] }>()(({ db, within })
     .where(within('allocations.resource_provider_id', 'providers'))
     .groupBy(['resource_provider_id', 'resource_class_id']),
 );
-const insert = statement<InventoryParameters>()(({ db, slot }) =>
-  db
-    .insertInto('inventories')
-    .values({
+const insert = statement<InventoryParameters>()(({ db, slot, ifAbsent }) =>
+  ifAbsent(
+    db.insertInto('inventories').values({
       resource_provider_id: slot.provider,
       resource_class_id: slot.resourceClass,
       total: slot.total,
@@ -57,8 +56,8 @@ const insert = statement<InventoryParameters>()(({ db, slot }) =>
       step_size: slot.stepSize,
       allocation_ratio: slot.ratio,
       created_at: slot.now,
-    })
-    .onConflict((conflict) => conflict.doNothing()),
+    }),
+  ),
 );
 const update = statement<InventoryParameters>()(({ db, slot }) =>
   db
@@ -120,8 +119,8 @@ export async function insertInventory(
   resourceClass: ResourceClassId,
   inventory: Inventory,
 ): Promise<void> {
-  const inserted = await tx.change(insert, parameters(tx, provider, resourceClass, inventory));
-  if (inserted !== 1) throw new StaleRead('an inventory');
+  const inserted = await tx.insert(insert, parameters(tx, provider, resourceClass, inventory));
+  if (!inserted) throw new StaleRead('an inventory');
   tx.providerChanged(provider);
 }
 

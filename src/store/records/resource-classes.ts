@@ -1,5 +1,6 @@
 // Rows of resource_classes. Custom classes get the highest id plus one, from 10000 on (operations §4.4).
 
+import { sql } from 'kysely';
 import { type ResourceClassId, resourceClassId } from '../../domain/ids.ts';
 import { CUSTOM_RESOURCE_CLASS_ID_MIN, type ResourceClass } from '../../domain/resource-class.ts';
 import { StaleRead } from '../database-errors.ts';
@@ -20,11 +21,8 @@ const byNames = statement<{ names: readonly string[] }>()(({ db, within }) =>
 const highest = statement()(({ db }) =>
   db.selectFrom('resource_classes').select(({ fn }) => fn.max<ResourceClassId | null>('id').as('id')),
 );
-const insert = statement<{ id: ResourceClassId; name: string; now: Timestamp }>()(({ db, slot }) =>
-  db
-    .insertInto('resource_classes')
-    .values({ id: slot.id, name: slot.name, created_at: slot.now })
-    .onConflict((conflict) => conflict.doNothing()),
+const insert = statement<{ id: ResourceClassId; name: string; now: Timestamp }>()(({ db, slot, ifAbsent }) =>
+  ifAbsent(db.insertInto('resource_classes').values({ id: slot.id, name: slot.name, created_at: slot.now })),
 );
 const rename = statement<{ id: ResourceClassId; name: string; now: Timestamp }>()(({ db, slot }) =>
   db.updateTable('resource_classes').set({ name: slot.name, updated_at: slot.now }).where('id', '=', slot.id),
@@ -33,7 +31,7 @@ const remove = statement<{ id: ResourceClassId }>()(({ db, slot }) =>
   db.deleteFrom('resource_classes').where('id', '=', slot.id),
 );
 const inventoryOf = statement<{ id: ResourceClassId }>()(({ db, slot }) =>
-  db.selectFrom('inventories').select('id').where('resource_class_id', '=', slot.id).limit(1),
+  db.selectFrom('inventories').select('id').where('resource_class_id', '=', slot.id).limit(sql.lit(1)),
 );
 
 /** All classes, by id. */
@@ -62,7 +60,7 @@ export async function findResourceClasses(
 export async function insertResourceClass(tx: WriteTransaction, name: string): Promise<void> {
   const last = (await tx.first(highest, {}))?.id ?? 0;
   const id = resourceClassId(Math.max(last + 1, CUSTOM_RESOURCE_CLASS_ID_MIN));
-  if ((await tx.change(insert, { id, name, now: tx.now })) !== 1) throw new StaleRead('a resource class');
+  if (!(await tx.insert(insert, { id, name, now: tx.now }))) throw new StaleRead('a resource class');
   tx.namesChanged();
 }
 

@@ -1,7 +1,7 @@
 // Rows of resource_providers: reading them whole, creating, renaming, moving and deleting them, and the generation.
 
+import { sql } from 'kysely';
 import type { ProviderId, ProviderUuid } from '../../domain/ids.ts';
-import { providerId } from '../../domain/ids.ts';
 import type { ResourceProvider } from '../../domain/resource-provider.ts';
 import { StaleRead } from '../database-errors.ts';
 import { type RowOf, type StatementBuilder, statement } from '../statement.ts';
@@ -36,11 +36,19 @@ const byUuid = statement<{ uuid: ProviderUuid }>()(({ db, slot }) =>
 const byUuids = statement<{ uuids: readonly ProviderUuid[] }>()(({ db, within }) =>
   wholeProviders(db).where(within('resource_providers.uuid', 'uuids')),
 );
+const idByUuid = statement<{ uuid: ProviderUuid }>()(({ db, slot }) =>
+  db.selectFrom('resource_providers').select('id').where('uuid', '=', slot.uuid),
+);
+const lock = statement<{ uuids: readonly ProviderUuid[] }>()(({ db, within, forUpdate }) =>
+  forUpdate(
+    db.selectFrom('resource_providers').select('id').where(within('resource_providers.uuid', 'uuids')).orderBy('id'),
+  ),
+);
 const byName = statement<{ name: string }>()(({ db, slot }) =>
   db.selectFrom('resource_providers').select('id').where('name', '=', slot.name),
 );
 const byParent = statement<{ parent: ProviderId }>()(({ db, slot }) =>
-  db.selectFrom('resource_providers').select('id').where('parent_provider_id', '=', slot.parent).limit(1),
+  db.selectFrom('resource_providers').select('id').where('parent_provider_id', '=', slot.parent).limit(sql.lit(1)),
 );
 const byRoot = statement<{ root: ProviderId }>()(({ db, slot }) =>
   db.selectFrom('resource_providers').select(['id', 'parent_provider_id']).where('root_provider_id', '=', slot.root),
@@ -51,18 +59,17 @@ const insert = statement<{
   root: ProviderId | null;
   parent: ProviderId | null;
   now: Timestamp;
-}>()(({ db, slot }) =>
-  db
-    .insertInto('resource_providers')
-    .values({
+}>()(({ db, slot, ifAbsent }) =>
+  ifAbsent(
+    db.insertInto('resource_providers').values({
       uuid: slot.uuid,
       name: slot.name,
       generation: 0,
       root_provider_id: slot.root,
       parent_provider_id: slot.parent,
       created_at: slot.now,
-    })
-    .onConflict((conflict) => conflict.doNothing()),
+    }),
+  ),
 );
 const setOwnRoot = statement<{ id: ProviderId; now: Timestamp }>()(({ db, slot }) =>
   db
@@ -90,9 +97,24 @@ const setNextGeneration = statement<{ id: ProviderId; generation: number; now: T
     .where('id', '=', slot.id)
     .where('generation', '=', slot.generation),
 );
-const remove = statement<{ id: ProviderId }>()(({ db, slot }) =>
-  db.deleteFrom('resource_providers').where('id', '=', slot.id),
+const unroot = statement<{ id: ProviderId; generation: number }>()(({ db, slot }) =>
+  db
+    .updateTable('resource_providers')
+    .set({ root_provider_id: null })
+    .where('id', '=', slot.id)
+    .where('generation', '=', slot.generation),
 );
+const remove = statement<{ id: ProviderId; generation: number }>()(({ db, slot }) =>
+  db.deleteFrom('resource_providers').where('id', '=', slot.id).where('generation', '=', slot.generation),
+);
+
+/**
+ * Locks the rows of these providers, in id order, until the transaction ends: others queue instead of colliding.
+ * Correctness does not rest on it (on a Galera cluster locks are local) but on the generation.
+ */
+export async function lockProviders(tx: WriteTransaction, uuids: readonly ProviderUuid[]): Promise<void> {
+  if (!tx.isSerial && uuids.length > 0) await tx.rows(lock, { uuids });
+}
 
 /** The provider, or undefined. UUIDs are compared as exact text. */
 export async function findProvider(tx: ReadTransaction, uuid: ProviderUuid): Promise<ResourceProvider | undefined> {
@@ -133,16 +155,18 @@ export async function insertProvider(
   tx: WriteTransaction,
   provider: { readonly uuid: ProviderUuid; readonly name: string; readonly parent: ResourceProvider | null },
 ): Promise<boolean> {
-  const id = await tx.insert(insert, {
+  const inserted = await tx.insert(insert, {
     uuid: provider.uuid,
     name: provider.name,
     root: provider.parent?.rootId ?? null,
     parent: provider.parent?.id ?? null,
     now: tx.now,
   });
-  if (id === undefined) return false;
-  if (provider.parent === null) await tx.change(setOwnRoot, { id: providerId(id), now: tx.now });
-  tx.providerChanged(providerId(id));
+  if (!inserted) return false;
+  const row = await tx.first(idByUuid, { uuid: provider.uuid });
+  if (row === undefined) throw new StaleRead('a resource provider');
+  if (provider.parent === null) await tx.change(setOwnRoot, { id: row.id, now: tx.now });
+  tx.providerChanged(row.id);
   return true;
 }
 
@@ -176,10 +200,19 @@ export async function bumpGeneration(
   return provider.generation + 1;
 }
 
-/** Deletes the row alone; what belongs to the provider has been deleted before. */
-export async function deleteProviderRow(tx: WriteTransaction, id: ProviderId): Promise<void> {
-  await tx.change(remove, { id });
-  tx.providerChanged(id);
+/**
+ * Deletes the row alone, provided its generation still is what was read: nobody has allocated from it since. What
+ * belongs to the provider has been deleted before.
+ */
+export async function deleteProviderRow(
+  tx: WriteTransaction,
+  provider: { readonly id: ProviderId; readonly generation: number },
+): Promise<void> {
+  // InnoDB refuses to delete a row that refers to itself, as a root does.
+  const unrooted = await tx.change(unroot, { id: provider.id, generation: provider.generation });
+  const removed = await tx.change(remove, { id: provider.id, generation: provider.generation });
+  if (unrooted !== 1 || removed !== 1) throw new StaleRead('a resource provider');
+  tx.providerChanged(provider.id);
 }
 
 function toProvider(row: RowOf<typeof byUuid>): ResourceProvider {

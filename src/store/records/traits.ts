@@ -1,5 +1,6 @@
 // Rows of traits and of resource_provider_traits.
 
+import { sql } from 'kysely';
 import type { ProviderId, TraitId } from '../../domain/ids.ts';
 import { isCustomTrait, type Trait } from '../../domain/trait.ts';
 import { type RowOf, statement } from '../statement.ts';
@@ -25,21 +26,19 @@ const ofProvider = statement<{ provider: ProviderId }>()(({ db, slot }) =>
     .where('resource_provider_traits.resource_provider_id', '=', slot.provider)
     .orderBy('traits.id'),
 );
-const insert = statement<{ name: string; now: Timestamp }>()(({ db, slot }) =>
-  db
-    .insertInto('traits')
-    .values({ name: slot.name, created_at: slot.now })
-    .onConflict((conflict) => conflict.doNothing()),
+const insert = statement<{ name: string; now: Timestamp }>()(({ db, slot, ifAbsent }) =>
+  ifAbsent(db.insertInto('traits').values({ name: slot.name, created_at: slot.now })),
 );
 const remove = statement<{ id: TraitId }>()(({ db, slot }) => db.deleteFrom('traits').where('id', '=', slot.id));
 const providerOf = statement<{ id: TraitId }>()(({ db, slot }) =>
-  db.selectFrom('resource_provider_traits').select('trait_id').where('trait_id', '=', slot.id).limit(1),
+  db.selectFrom('resource_provider_traits').select('trait_id').where('trait_id', '=', slot.id).limit(sql.lit(1)),
 );
-const attach = statement<{ provider: ProviderId; trait: TraitId; now: Timestamp }>()(({ db, slot }) =>
-  db
-    .insertInto('resource_provider_traits')
-    .values({ trait_id: slot.trait, resource_provider_id: slot.provider, created_at: slot.now })
-    .onConflict((conflict) => conflict.doNothing()),
+const attach = statement<{ provider: ProviderId; trait: TraitId; now: Timestamp }>()(({ db, slot, ifAbsent }) =>
+  ifAbsent(
+    db
+      .insertInto('resource_provider_traits')
+      .values({ trait_id: slot.trait, resource_provider_id: slot.provider, created_at: slot.now }),
+  ),
 );
 const detach = statement<{ provider: ProviderId; traits: readonly TraitId[] }>()(({ db, slot, within }) =>
   db
@@ -76,7 +75,7 @@ export async function readProviderTraits(tx: ReadTransaction, provider: Provider
 
 /** Makes a custom trait; false when it existed. */
 export async function insertTrait(tx: WriteTransaction, name: string): Promise<boolean> {
-  if ((await tx.change(insert, { name, now: tx.now })) === 0) return false;
+  if (!(await tx.insert(insert, { name, now: tx.now }))) return false;
   tx.namesChanged();
   return true;
 }
@@ -95,7 +94,7 @@ export async function attachTraits(
   provider: ProviderId,
   traits: readonly Trait[],
 ): Promise<void> {
-  for (const trait of traits) await tx.change(attach, { provider, trait: trait.id, now: tx.now });
+  for (const trait of traits) await tx.insert(attach, { provider, trait: trait.id, now: tx.now });
   tx.providerChanged(provider);
 }
 

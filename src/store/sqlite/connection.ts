@@ -3,8 +3,10 @@
 
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Connection } from '../connection.ts';
-import { bind, type CompiledStatement, type NamedValues, type Statement } from '../statement.ts';
+import type { BoundValue } from '../dialect.ts';
+import { bind, type NamedValues, type Statement } from '../statement.ts';
 import { sqliteDialect } from './dialect.ts';
+import { sqliteFailure } from './errors.ts';
 
 export interface SqliteOptions {
   readonly path: string;
@@ -19,7 +21,7 @@ export interface SqliteOptions {
 export class SqliteConnection implements Connection {
   readonly dialect = sqliteDialect;
   readonly #database: DatabaseSync;
-  readonly #prepared = new Map<CompiledStatement, StatementSync>();
+  readonly #prepared = new Map<string, StatementSync>();
   readonly #dataVersion: StatementSync;
 
   constructor(options: SqliteOptions) {
@@ -50,8 +52,8 @@ export class SqliteConnection implements Connection {
     statement: Statement<Parameters, Row>,
     parameters: Parameters,
   ): Promise<readonly Row[]> {
-    const compiled = statement.compiled(this.dialect);
-    const rows: unknown = this.#statement(compiled).all(...bind(this.dialect, compiled, parameters));
+    const { text, values } = bind(this.dialect, statement.compiled(this.dialect), parameters);
+    const rows: unknown = failing(() => this.#statement(text).all(...scalars(values)));
     // The border between typed statements and the driver: the statement's own type says what its rows are.
     return rows as readonly Row[];
   }
@@ -59,14 +61,20 @@ export class SqliteConnection implements Connection {
   async change<Parameters extends NamedValues, Row>(
     statement: Statement<Parameters, Row>,
     parameters: Parameters,
-  ): Promise<{ matched: number; insertedId: number }> {
-    const compiled = statement.compiled(this.dialect);
-    const result = this.#statement(compiled).run(...bind(this.dialect, compiled, parameters));
-    return { matched: Number(result.changes), insertedId: Number(result.lastInsertRowid) };
+  ): Promise<number> {
+    const { text, values } = bind(this.dialect, statement.compiled(this.dialect), parameters);
+    return failing(() => Number(this.#statement(text).run(...scalars(values)).changes));
+  }
+
+  async insert<Parameters extends NamedValues, Row>(
+    statement: Statement<Parameters, Row>,
+    parameters: Parameters,
+  ): Promise<boolean> {
+    return (await this.change(statement, parameters)) === 1;
   }
 
   async command(text: string): Promise<void> {
-    this.#database.exec(text);
+    failing(() => this.#database.exec(text));
   }
 
   async tableNames(): Promise<ReadonlySet<string>> {
@@ -79,12 +87,27 @@ export class SqliteConnection implements Connection {
     this.#database.close();
   }
 
-  #statement(compiled: CompiledStatement): StatementSync {
-    let prepared = this.#prepared.get(compiled);
+  #statement(text: string): StatementSync {
+    let prepared = this.#prepared.get(text);
     if (prepared === undefined) {
-      prepared = this.#database.prepare(compiled.text);
-      this.#prepared.set(compiled, prepared);
+      prepared = this.#database.prepare(text);
+      this.#prepared.set(text, prepared);
     }
     return prepared;
   }
+}
+
+function failing<Result>(run: () => Result): Result {
+  try {
+    return run();
+  } catch (error) {
+    throw sqliteFailure(error);
+  }
+}
+
+function scalars(values: readonly BoundValue[]): (string | number | null)[] {
+  return values.map((value) => {
+    if (value !== null && typeof value === 'object') throw new TypeError('SQLite binds a list as one text');
+    return value;
+  });
 }

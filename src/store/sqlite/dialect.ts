@@ -3,6 +3,7 @@
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely';
 import type { Dialect } from '../dialect.ts';
 import type { Tables } from '../tables.ts';
+import { toTimestamp } from '../timestamps.ts';
 
 export const sqliteDialect: Dialect = {
   name: 'sqlite',
@@ -15,5 +16,8 @@ export const sqliteDialect: Dialect = {
     },
   }),
   within: (expression, list) => sql`${expression} in (select value from json_each(${list}))`,
-  encodeList: (values) => JSON.stringify(values),
+  bindList: (values) => JSON.stringify(values),
+  ifAbsent: (query) => query.onConflict((conflict) => conflict.doNothing()),
+  serialWrites: true,
+  timestamp: toTimestamp,
 };

@@ -1,6 +1,6 @@
 // What an error of SQLite leads to. Codes: https://www.sqlite.org/rescode.html (primary code = code & 255).
 
-import type { DatabaseErrorPlan } from '../database-errors.ts';
+import { type DatabaseErrorPlan, DatabaseFailure } from '../database-errors.ts';
 
 const PLANS: ReadonlyMap<number, DatabaseErrorPlan> = new Map([
   [5, 'run-again'], // SQLITE_BUSY: another process holds the write lock
@@ -12,8 +12,8 @@ const PLANS: ReadonlyMap<number, DatabaseErrorPlan> = new Map([
   [15, 'run-again'], // SQLITE_PROTOCOL: lost a race for a WAL lock
 ]);
 
-/** The plan for a thrown value, or undefined when it is not an error of SQLite. */
-export function sqliteErrorPlan(error: unknown): DatabaseErrorPlan | undefined {
-  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return undefined;
-  return PLANS.get(error.errcode & 0xff) ?? 'bug';
+/** The failure that a thrown value is, with its plan; anything that is not SQLite's stays as it is. */
+export function sqliteFailure(error: unknown): unknown {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return error;
+  return new DatabaseFailure(PLANS.get(error.errcode & 0xff) ?? 'bug', error);
 }

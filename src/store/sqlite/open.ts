@@ -1,15 +1,16 @@
-// Opens a store on a SQLite file: one connection that writes, one that reads, one that watches for the model's sake.
+// Opens a store on a SQLite file: one connection that writes and one that reads.
 
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { assertSchema, migrate, SchemaError } from '../migrations/index.ts';
-import { ReadConnection } from '../read-connection.ts';
+import { prepareSchema } from '../migrations/index.ts';
+import { SchemaError } from '../migrations/schema-error.ts';
+import { ReadPool } from '../read-pool.ts';
 import { seedStandardNames } from '../seed.ts';
 import { Store } from '../store.ts';
-import { WriteLane } from '../write-lane.ts';
+import { type LaneEvent, WriteLane } from '../write-lane.ts';
 import { SqliteConnection } from './connection.ts';
-import { sqliteErrorPlan } from './errors.ts';
+import { SCHEMA } from './schema.ts';
 import { explainingTrouble, makeFolderOf } from './unusable.ts';
 
 export interface SqliteStoreOptions {
@@ -20,12 +21,13 @@ export interface SqliteStoreOptions {
   readonly busyTimeoutMs: number;
   /** Make or migrate the tables first; otherwise they must be there. */
   readonly sync: boolean;
+  readonly observe?: (event: LaneEvent) => void;
 }
 
 /** Reads may find the file locked for the moment in which another process recovers or truncates the log. */
 const READ_BUSY_TIMEOUT_MS = 1_000;
 /** A write waits at least this long, however short the operator's lock time-out is. */
-const WRITE_DEADLINE_MIN_MS = 10_000;
+const DEADLINE_MIN_MS = 10_000;
 
 /**
  * Opens the file, makes the schema if told to, and seeds the standard names. Throws SchemaError or
@@ -35,40 +37,39 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const file = options.path === ':memory:' ? temporaryFile() : { path: options.path, remove: () => {} };
   const connect = (busyTimeoutMs: number) =>
     new SqliteConnection({ path: file.path, synchronous: options.synchronous, busyTimeoutMs });
+  const deadlineMs = Math.max(options.busyTimeoutMs, DEADLINE_MIN_MS);
 
   // Migrating happens before anyone is served, so blocking for the lock is right there.
   if (options.sync) makeFolderOf(file.path);
   else if (!existsSync(file.path)) throw missing(file.path);
   await explainingTrouble(file.path, async () => {
-    const starter = connect(Math.max(options.busyTimeoutMs, WRITE_DEADLINE_MIN_MS));
+    const starter = connect(deadlineMs);
     try {
       await starter.command('BEGIN IMMEDIATE');
-      if (options.sync) await migrate(starter);
-      else await assertSchema(starter);
+      const words = { longText: 'TEXT', ifNotExists: '' };
+      await prepareSchema(starter, { placement: SCHEMA, words }, options.sync);
       await starter.command('COMMIT');
     } finally {
       starter.close();
     }
   });
 
-  // The lane never blocks the process for a lock: it pauses without holding anything and tries again.
-  const writer = connect(0);
   const reader = connect(READ_BUSY_TIMEOUT_MS);
   const store = new Store({
-    reader: new ReadConnection(reader),
-    lane: new WriteLane({
-      connection: writer,
-      errorPlan: sqliteErrorPlan,
-      begin: 'BEGIN IMMEDIATE',
-      deadlineMs: Math.max(options.busyTimeoutMs, WRITE_DEADLINE_MIN_MS),
-      now: () => new Date(),
-    }),
+    // Statements do not overlap within a process anyway, so one connection reads as fast as several.
+    reads: new ReadPool({ connect: async () => reader, connectionsMax: 1, begin: 'BEGIN', deadlineMs }),
+    lanes: [
+      new WriteLane({
+        // The lane never blocks the process for a lock: it pauses without holding anything and tries again.
+        connect: async () => connect(0),
+        begin: 'BEGIN IMMEDIATE',
+        deadlineMs,
+        now: () => new Date(),
+        ...(options.observe === undefined ? {} : { observe: options.observe }),
+      }),
+    ],
     commitCounter: () => reader.dataVersion(),
-    closeConnections: () => {
-      reader.close();
-      writer.close();
-      file.remove();
-    },
+    afterClose: file.remove,
   });
   await store.write(seedStandardNames);
   return store;

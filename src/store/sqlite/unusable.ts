@@ -2,7 +2,7 @@
 
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseUnusableError } from '../database-errors.ts';
+import { DatabaseFailure, DatabaseUnusableError } from '../database-errors.ts';
 
 /** SQLITE_ERROR: a statement is wrong, which is our fault and no operator's. */
 const STATEMENT_ERROR = 1;
@@ -24,8 +24,9 @@ export async function explainingTrouble<Result>(path: string, open: () => Promis
   try {
     return await open();
   } catch (error) {
-    if (!(error instanceof Error) || !('errcode' in error) || error.errcode === STATEMENT_ERROR) throw error;
-    throw unusable(path, error.message);
+    const cause = error instanceof DatabaseFailure ? error.cause : error;
+    if (!(cause instanceof Error) || !('errcode' in cause) || cause.errcode === STATEMENT_ERROR) throw error;
+    throw unusable(path, cause.message);
   }
 }
 

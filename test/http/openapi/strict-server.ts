@@ -17,7 +17,7 @@ export interface StrictServer {
 
 /** Starts it in this process, on a database in memory. */
 export async function startStrictServer(): Promise<StrictServer> {
-  const settings = developmentSettings(':memory:', {});
+  const settings = developmentSettings({ path: ':memory:' }, {});
   const store = await openSqliteStore({ path: ':memory:', synchronous: false, busyTimeoutMs: 1000, sync: true });
   const model = new KeptModel(() => store.poll());
   const server = await createServer({

@@ -30,6 +30,8 @@ const SHOWS_GENERATION_SINCE = 28;
 const SHOWS_TYPE_SINCE = 38;
 
 const TAG = 'Allocations';
+const STALE_OR_IN_USE =
+  'A generation sent is not that of the provider. Inventory that would be removed has allocations.';
 const REFUSED =
   'A generation sent is not that of the consumer. A provider has no such inventory, not enough of it, or gives it ' +
   'only in other amounts.';
@@ -87,8 +89,7 @@ export const reshapeProviders: OperationContract = {
   refusals: [
     {
       status: 409,
-      when:
-        'A generation sent is not that of the provider. Inventory that would be removed has allocations. ' + REFUSED,
+      when: `${STALE_OR_IN_USE} ${REFUSED}`,
     },
   ],
 };

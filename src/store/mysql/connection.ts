@@ -1,0 +1,168 @@
+// A connection to MySQL or MariaDB through mysql2, with statements prepared on the server: values never become part of
+// a text. A statement that is not answered in time ends the connection.
+
+import { type Connection as Mysql2Connection, createConnection, type FieldPacket, type QueryOptions } from 'mysql2';
+import type { ConnectionOptions } from 'mysql2';
+import type { Connection } from '../connection.ts';
+import type { BoundValue } from '../dialect.ts';
+import { bind, type NamedValues, type Statement } from '../statement.ts';
+import { mysqlDialect } from './dialect.ts';
+import { DUPLICATE_KEY, mysqlFailure, serverErrorNumber } from './errors.ts';
+
+export interface MysqlOptions {
+  readonly driver: ConnectionOptions;
+  /** How long a statement may take; afterwards the connection is given up. */
+  readonly statementTimeoutMs: number;
+  /** Statements that set the session up, one after another. */
+  readonly session: readonly string[];
+}
+
+/** The type number of FLOAT columns in the protocol. */
+const FLOAT = 4;
+/** Digits that both servers show of a FLOAT in text, and so what everybody else reads (operations §4.6). */
+const FLOAT_DIGITS = 6;
+
+interface Answer {
+  readonly rows: unknown;
+  readonly fields: readonly FieldPacket[];
+}
+
+/** Opens a connection and sets its session up. */
+export async function connectMysql(options: MysqlOptions): Promise<MysqlConnection> {
+  const driver = createConnection({
+    ...options.driver,
+    dateStrings: true,
+    decimalNumbers: true,
+    // Rows that matched are counted, changed or not: every guard of the store rests on it (operations §4.5.9).
+    flags: ['FOUND_ROWS'],
+    multipleStatements: false,
+  });
+  // Errors reach whoever waits for a statement; without a listener one between statements would end the process.
+  driver.on('error', () => {});
+  const connection = new MysqlConnection(driver, options.statementTimeoutMs);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      driver.connect((error) => (error ? reject(mysqlFailure(error)) : resolve()));
+    });
+    for (const text of options.session) await connection.command(text);
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+export class MysqlConnection implements Connection {
+  readonly dialect = mysqlDialect;
+  readonly #driver: Mysql2Connection;
+  readonly #statementTimeoutMs: number;
+
+  constructor(driver: Mysql2Connection, statementTimeoutMs: number) {
+    this.#driver = driver;
+    this.#statementTimeoutMs = statementTimeoutMs;
+  }
+
+  async rows<Parameters extends NamedValues, Row>(
+    statement: Statement<Parameters, Row>,
+    parameters: Parameters,
+  ): Promise<readonly Row[]> {
+    const { rows, fields } = await this.#execute(statement, parameters);
+    if (!Array.isArray(rows)) throw new TypeError('a statement that reads answered without rows');
+    return withShownFloats(rows, fields);
+  }
+
+  async change<Parameters extends NamedValues, Row>(
+    statement: Statement<Parameters, Row>,
+    parameters: Parameters,
+  ): Promise<number> {
+    return affectedRows((await this.#execute(statement, parameters)).rows);
+  }
+
+  async insert<Parameters extends NamedValues, Row>(
+    statement: Statement<Parameters, Row>,
+    parameters: Parameters,
+  ): Promise<boolean> {
+    const { text, values } = bind(this.dialect, statement.compiled(this.dialect), parameters);
+    try {
+      return affectedRows((await this.#run(text, values)).rows) === 1;
+    } catch (error) {
+      // InnoDB has undone the statement alone; the transaction goes on.
+      if (serverErrorNumber(error) === DUPLICATE_KEY) return false;
+      throw mysqlFailure(error);
+    }
+  }
+
+  async command(text: string): Promise<void> {
+    const options = { sql: text, timeout: this.#statementTimeoutMs };
+    await new Promise<void>((resolve, reject) => {
+      this.#driver.query(options, (error) => (error ? reject(mysqlFailure(error)) : resolve()));
+    });
+  }
+
+  async tableNames(): Promise<ReadonlySet<string>> {
+    const text = 'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE()';
+    const rows = await this.select(text);
+    return new Set(rows.map((row) => String(row.name)));
+  }
+
+  /** Runs a fixed text without parameters that answers with rows. */
+  async select(text: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+    try {
+      const { rows } = await this.#run(text, []);
+      return Array.isArray(rows) ? rows : [];
+    } catch (error) {
+      throw mysqlFailure(error);
+    }
+  }
+
+  /** Runs a fixed text without parameters that changes rows; how many matched. */
+  async affected(text: string): Promise<number> {
+    try {
+      return affectedRows((await this.#run(text, [])).rows);
+    } catch (error) {
+      throw mysqlFailure(error);
+    }
+  }
+
+  close(): void {
+    this.#driver.destroy();
+  }
+
+  async #execute<Parameters extends NamedValues, Row>(
+    statement: Statement<Parameters, Row>,
+    parameters: Parameters,
+  ): Promise<Answer> {
+    const { text, values } = bind(this.dialect, statement.compiled(this.dialect), parameters);
+    try {
+      return await this.#run(text, values);
+    } catch (error) {
+      throw mysqlFailure(error);
+    }
+  }
+
+  #run(text: string, values: readonly BoundValue[]): Promise<Answer> {
+    const options: QueryOptions = { sql: text, values: [...values], timeout: this.#statementTimeoutMs };
+    return new Promise((resolve, reject) => {
+      this.#driver.execute(options, (error, rows, fields) => (error ? reject(error) : resolve({ rows, fields: fields ?? [] })));
+    });
+  }
+}
+
+function affectedRows(answer: unknown): number {
+  if (typeof answer === 'object' && answer !== null && 'affectedRows' in answer) return Number(answer.affectedRows);
+  throw new TypeError('a statement that changes answered without a count');
+}
+
+/** FLOAT columns as the text protocol shows them: 1.1, not 1.100000023841858. */
+function withShownFloats<Row>(rows: Row[], fields: readonly FieldPacket[]): readonly Row[] {
+  const floats = fields.filter((field) => field.columnType === FLOAT).map((field) => field.name);
+  if (floats.length === 0) return rows;
+  for (const row of rows) {
+    if (typeof row !== 'object' || row === null) continue;
+    for (const name of floats) {
+      const value: unknown = Reflect.get(row, name);
+      if (typeof value === 'number') Reflect.set(row, name, Number(value.toPrecision(FLOAT_DIGITS)));
+    }
+  }
+  return rows;
+}

@@ -1,0 +1,128 @@
+// Opens a store on MySQL, MariaDB or a MariaDB Galera cluster.
+
+import { readFileSync } from 'node:fs';
+import type { ConnectionOptions } from 'mysql2';
+import type { DatabaseTls, ServerEndpoint, ServerLocation } from '../../config/settings.ts';
+import { DatabaseFailure, DatabaseUnusableError } from '../database-errors.ts';
+import { openServerStore, readRevisionFrom, type ServerStoreOptions } from '../server-store.ts';
+import type { Store } from '../store.ts';
+import { connectMysql, MysqlConnection } from './connection.ts';
+import { SCHEMA } from './schema.ts';
+
+export interface MysqlStoreOptions extends ServerStoreOptions {
+  readonly location: ServerLocation;
+  readonly sqlMode: string;
+}
+
+/** Making a schema may wait for other processes that make it. */
+const SCHEMA_TIMEOUT_MS = 120_000;
+/** Share of a request's deadline that one statement may take: one that hangs leaves time for another attempt. */
+const STATEMENT_SHARE = 0.5;
+/** Shorter than a statement's own time-out: the server then says that it was a lock, and the connection stays. */
+const LOCK_WAIT_SECONDS = 3;
+/** Class id 0 is real, and MySQL would take it for "the next number" (operations §4.4). */
+const ZERO_IS_A_VALUE = 'NO_AUTO_VALUE_ON_ZERO';
+
+export async function openMysqlStore(options: MysqlStoreOptions): Promise<Store> {
+  const mode = [options.sqlMode, ZERO_IS_A_VALUE].filter((part) => part !== '').join(',');
+  const session = [`SET SESSION sql_mode = '${mode}'`, "SET SESSION time_zone = '+00:00'"];
+  const connect = (statementTimeoutMs: number, more: readonly string[]) =>
+    connectAny(options.location, statementTimeoutMs, [...session, ...more]);
+  const statementTimeoutMs = Math.ceil(options.deadlineMs * STATEMENT_SHARE);
+
+  // Whether the server is a node of a cluster is known once one connection was made.
+  let causalReads: readonly string[] = [];
+  return openServerStore(options, {
+    schema: { placement: SCHEMA, words: { longText: 'MEDIUMTEXT', ifNotExists: 'IF NOT EXISTS' } },
+    connectForSchema: async () => {
+      const connection = await connect(SCHEMA_TIMEOUT_MS, []);
+      causalReads = (await isGaleraNode(connection)) ? ['SET SESSION wsrep_sync_wait = 1'] : [];
+      return connection;
+    },
+    connectForWriting: () =>
+      connect(statementTimeoutMs, [
+        'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
+        `SET SESSION innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}`,
+        ...causalReads,
+      ]),
+    connectForReading: () =>
+      connect(statementTimeoutMs, ['SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ', ...causalReads]),
+    beginWriting: 'START TRANSACTION',
+    beginReading: 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY',
+    // DDL commits by itself here, and every statement of it may be repeated: the lock only saves the trouble.
+    underSchemaLock: async (connection, work) => {
+      await connection.command("DO GET_LOCK('berth.schema', 60)");
+      try {
+        await work();
+      } finally {
+        await connection.command("DO RELEASE_LOCK('berth.schema')");
+      }
+    },
+    prove: async (connection) => {
+      if (!(connection instanceof MysqlConnection)) throw new TypeError('not a connection of this database');
+      await proveMatchedRows(connection);
+    },
+  });
+}
+
+/** The recorded revision of the schema, or null when there is none. Makes nothing. */
+export async function readMysqlRevision(options: MysqlStoreOptions): Promise<string | null> {
+  const connect = () => connectAny(options.location, SCHEMA_TIMEOUT_MS, []);
+  return readRevisionFrom(options, connect);
+}
+
+/** Every guard of the store counts matched rows; a server or proxy that reports changed ones would break them all. */
+async function proveMatchedRows(connection: MysqlConnection): Promise<void> {
+  const matched = await connection.affected('UPDATE berth_migrations SET name = name WHERE version = 1');
+  if (matched !== 1) {
+    throw new DatabaseUnusableError(
+      `the database server reports ${matched} instead of 1 for an update that matches one row and changes nothing: ` +
+        'without matched-row counts no conflict would be seen',
+    );
+  }
+}
+
+async function isGaleraNode(connection: MysqlConnection): Promise<boolean> {
+  const rows = await connection.select("SHOW GLOBAL STATUS LIKE 'wsrep_cluster_size'");
+  return rows.some((row) => Number(row.Value) > 0);
+}
+
+/** Connects to the first endpoint that answers. */
+async function connectAny(
+  location: ServerLocation,
+  statementTimeoutMs: number,
+  session: readonly string[],
+): Promise<MysqlConnection> {
+  let failure: unknown;
+  for (const endpoint of location.endpoints) {
+    try {
+      return await connectMysql({ driver: driverOptions(location, endpoint), statementTimeoutMs, session });
+    } catch (error) {
+      if (!(error instanceof DatabaseFailure) || error.plan !== 'reconnect') throw error;
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+function driverOptions(location: ServerLocation, endpoint: ServerEndpoint): ConnectionOptions {
+  return {
+    ...('socketPath' in endpoint ? { socketPath: endpoint.socketPath } : { host: endpoint.host, port: endpoint.port }),
+    ...(location.user === null ? {} : { user: location.user }),
+    ...(location.password === null ? {} : { password: location.password }),
+    ...(location.tls === null ? {} : { ssl: tlsOptions(location.tls) }),
+    database: location.database,
+    connectTimeout: location.connectTimeoutMs,
+    charset: 'utf8mb4',
+  };
+}
+
+function tlsOptions(tls: DatabaseTls) {
+  return {
+    ...(tls.caFile === null ? {} : { ca: readFileSync(tls.caFile) }),
+    ...(tls.certificateFile === null ? {} : { cert: readFileSync(tls.certificateFile) }),
+    ...(tls.keyFile === null ? {} : { key: readFileSync(tls.keyFile) }),
+    rejectUnauthorized: tls.verifyCertificate,
+    verifyIdentity: tls.verifyHost,
+  };
+}

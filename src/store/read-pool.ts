@@ -1,0 +1,132 @@
+// Connections for reading: each runs one transaction at a time, on one consistent view of the database. A connection
+// that broke is thrown away and the work, which has changed nothing, is run again on a new one.
+
+import { databaseUnavailable } from '../domain/errors/records.ts';
+import type { Connection } from './connection.ts';
+import { DatabaseFailure } from './database-errors.ts';
+import { ReadTransaction } from './transaction.ts';
+
+export interface ReadPoolOptions {
+  readonly connect: () => Promise<Connection>;
+  /** Most connections at a time. */
+  readonly connectionsMax: number;
+  /** The command that opens a transaction whose reads all see one moment. */
+  readonly begin: string;
+  /** How long a read may take, waiting for a connection included. */
+  readonly deadlineMs: number;
+}
+
+/** Pause before a read is tried again on a new connection. */
+const RETRY_PAUSE_MS = 50;
+
+type Waiting = (connection: Connection | undefined) => void;
+
+export class ReadPool {
+  readonly #options: ReadPoolOptions;
+  readonly #idle: Connection[] = [];
+  readonly #waiting: Waiting[] = [];
+  #open = 0;
+  #closed = false;
+
+  constructor(options: ReadPoolOptions) {
+    this.#options = options;
+  }
+
+  /** Runs the work on one view of the database, taken no earlier than this call. Error: 503. */
+  read<Result>(work: (tx: ReadTransaction) => Promise<Result>): Promise<Result> {
+    return this.#using(async (connection) => {
+      await connection.command(this.#options.begin);
+      try {
+        return await work(new ReadTransaction(connection));
+      } finally {
+        await connection.command('COMMIT');
+      }
+    });
+  }
+
+  /** Runs a single statement, which needs no transaction to be of one moment. Error: 503. */
+  once<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> {
+    return this.#using(work);
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const connection of this.#idle.splice(0)) connection.close();
+  }
+
+  async #using<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> {
+    const deadline = Date.now() + this.#options.deadlineMs;
+    for (;;) {
+      try {
+        return await this.#attempt(work, deadline);
+      } catch (error) {
+        if (!(error instanceof DatabaseFailure) || error.plan === 'bug') throw error;
+        if (error.plan === 'unavailable' || Date.now() + RETRY_PAUSE_MS >= deadline) throw databaseUnavailable({});
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * RETRY_PAUSE_MS));
+      }
+    }
+  }
+
+  async #attempt<Result>(work: (connection: Connection) => Promise<Result>, deadline: number): Promise<Result> {
+    const connection = await this.#acquire(deadline);
+    try {
+      const result = await work(connection);
+      this.#release(connection);
+      return result;
+    } catch (error) {
+      if (error instanceof DatabaseFailure && connection.dialect.name !== 'sqlite') this.#discard(connection);
+      else this.#release(connection);
+      throw error;
+    }
+  }
+
+  async #acquire(deadline: number): Promise<Connection> {
+    if (this.#closed) throw databaseUnavailable({});
+    const idle = this.#idle.pop();
+    if (idle !== undefined) return idle;
+    if (this.#open < this.#options.connectionsMax) return this.#connect();
+    const connection = await this.#wait(deadline - Date.now());
+    return connection ?? this.#connect();
+  }
+
+  async #connect(): Promise<Connection> {
+    this.#open += 1;
+    try {
+      return await this.#options.connect();
+    } catch (error) {
+      this.#open -= 1;
+      throw error;
+    }
+  }
+
+  /** The next connection to be released; undefined: there is room for a new one. */
+  #wait(timeoutMs: number): Promise<Connection | undefined> {
+    return new Promise((resolve, reject) => {
+      const waiting: Waiting = (connection) => {
+        clearTimeout(timer);
+        resolve(connection);
+      };
+      const timer = setTimeout(() => {
+        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+        reject(databaseUnavailable({}));
+      }, timeoutMs);
+      this.#waiting.push(waiting);
+    });
+  }
+
+  #release(connection: Connection): void {
+    if (this.#closed) {
+      connection.close();
+      return;
+    }
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#idle.push(connection);
+    else next(connection);
+  }
+
+  #discard(connection: Connection): void {
+    connection.close();
+    this.#open -= 1;
+    this.#waiting.shift()?.(undefined);
+  }
+}

@@ -1,0 +1,118 @@
+// Opens a store on a database server: several lanes that write, a pool that reads. What MySQL and PostgreSQL have in
+// common; what differs they pass in.
+
+import type { Connection } from './connection.ts';
+import { DatabaseFailure, DatabaseUnusableError } from './database-errors.ts';
+import { prepareSchema, recordedRevision, type SchemaOfDatabase } from './migrations/index.ts';
+import { ReadPool } from './read-pool.ts';
+import { seedStandardNames } from './seed.ts';
+import { Store } from './store.ts';
+import { type LaneEvent, WriteLane } from './write-lane.ts';
+
+export interface ServerStoreOptions {
+  /** Make or migrate the tables first; otherwise they must be there. */
+  readonly sync: boolean;
+  readonly readConnectionsMax: number;
+  readonly writeLanes: number;
+  /** How long a request may wait for the database, all attempts together. */
+  readonly deadlineMs: number;
+  /** Attempts to reach the server at start; null: without end. */
+  readonly startAttempts: number | null;
+  readonly startIntervalMs: number;
+  readonly observe?: (event: LaneEvent) => void;
+}
+
+/** How one kind of server is spoken to. */
+export interface ServerDialogue {
+  readonly schema: SchemaOfDatabase;
+  /** A connection for making the schema: its statements may take long. */
+  readonly connectForSchema: () => Promise<Connection>;
+  readonly connectForWriting: () => Promise<Connection>;
+  readonly connectForReading: () => Promise<Connection>;
+  /** Opens a write transaction whose statements each see what is committed by then. */
+  readonly beginWriting: string;
+  /** Opens a transaction whose reads all see one moment. */
+  readonly beginReading: string;
+  /** Runs the work while no other process does the same. */
+  readonly underSchemaLock: (connection: Connection, work: () => Promise<void>) => Promise<void>;
+  /** Throws DatabaseUnusableError when the server does not do what the store rests on. */
+  readonly prove: (connection: Connection) => Promise<void>;
+}
+
+/** Reaches the server, makes the schema if told to, and seeds the standard names. */
+export async function openServerStore(options: ServerStoreOptions, dialogue: ServerDialogue): Promise<Store> {
+  const starter = await reach(options, dialogue.connectForSchema);
+  try {
+    await explainingTrouble(async () => {
+      await dialogue.underSchemaLock(starter, () => prepareSchema(starter, dialogue.schema, options.sync));
+      await dialogue.prove(starter);
+    });
+  } finally {
+    starter.close();
+  }
+  const { deadlineMs } = options;
+  const store = new Store({
+    reads: new ReadPool({
+      connect: dialogue.connectForReading,
+      connectionsMax: options.readConnectionsMax,
+      begin: dialogue.beginReading,
+      deadlineMs,
+    }),
+    lanes: Array.from(
+      { length: options.writeLanes },
+      () =>
+        new WriteLane({
+          connect: dialogue.connectForWriting,
+          begin: dialogue.beginWriting,
+          deadlineMs,
+          now: () => new Date(),
+          ...(options.observe === undefined ? {} : { observe: options.observe }),
+        }),
+    ),
+    commitCounter: undefined,
+    afterClose: () => {},
+  });
+  await store.write(seedStandardNames);
+  return store;
+}
+
+/** The recorded revision of the schema, or null when there is none. Makes nothing. */
+export async function readRevisionFrom(
+  options: ServerStoreOptions,
+  connect: () => Promise<Connection>,
+): Promise<string | null> {
+  const connection = await reach(options, connect);
+  try {
+    return await recordedRevision(connection);
+  } finally {
+    connection.close();
+  }
+}
+
+/** The first connection. A server that does not answer yet is waited for; a refusal is final (operations §1.8.5). */
+async function reach(options: ServerStoreOptions, connect: () => Promise<Connection>): Promise<Connection> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await connect();
+    } catch (error) {
+      if (!(error instanceof DatabaseFailure)) throw error;
+      const mayComeYet = error.plan === 'reconnect' && (options.startAttempts === null || attempt < options.startAttempts);
+      if (!mayComeYet) throw unusable(error);
+      await new Promise((resolve) => setTimeout(resolve, options.startIntervalMs));
+    }
+  }
+}
+
+async function explainingTrouble(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof DatabaseFailure && error.plan !== 'bug') throw unusable(error);
+    throw error;
+  }
+}
+
+function unusable(failure: DatabaseFailure): DatabaseUnusableError {
+  const reason = failure.cause instanceof Error ? failure.cause.message || failure.cause.name : String(failure.cause);
+  return new DatabaseUnusableError(`the database cannot be used: ${reason}`);
+}
