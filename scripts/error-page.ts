@@ -1,5 +1,5 @@
-// The text of docs/errors.md, made from the catalogue of errors. Every file of the catalogue is loaded, so that no error
-// is missing because nothing happens to import it.
+// The text of docs/errors.md, made from the catalogue of errors. Every file of the catalogue is loaded, so that no
+// error is missing because nothing happens to import it.
 
 import { readdirSync } from 'node:fs';
 import { STATUS_CODES } from 'node:http';

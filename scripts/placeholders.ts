@@ -1,5 +1,5 @@
-// Stand-ins for the parameters of an error's text: whatever the text reads of them comes out as `<its name>`, be it text,
-// a number, a list or an object.
+// Stand-ins for the parameters of an error's text: whatever the text reads of them comes out as `<its name>`, be it
+// text, a number, a list or an object.
 
 /** Parameters of which a text uses the value to choose its words. */
 const CHOSEN: ReadonlyMap<string, string> = new Map([['form', 'required-or-forbidden']]);

@@ -17,6 +17,7 @@ const HELP = `Usage: berth <command> [options]
     --database URL      the same on another database, e.g. mysql://user:password@host/name
     --host HOST         address to listen on (default: 127.0.0.1)
     --port PORT         port to listen on, 0 for any free one (default: 8778)
+    --workers N         processes that share the port (default: 1)
     --allow-remote-noauth
                         without authentication, listen on more than this machine all the same
   db sync               make the tables, or bring them up to date

@@ -1,19 +1,15 @@
-// `berth serve`: puts the rooms together, listens, and ends cleanly on SIGTERM or SIGINT.
+// `berth serve`: reads flags and configuration, serves in one process or several, ends cleanly on SIGTERM or SIGINT.
 
 import { parseArgs } from 'node:util';
-import { createAuthenticator } from '../auth/create-authenticator.ts';
-import { assertMayListen } from '../auth/loopback.ts';
+import { StartRefusedError } from '../auth/start-refused.ts';
 import { type DevelopmentDatabase, developmentSettings } from '../config/development-settings.ts';
 import type { LoadedSettings } from '../config/load-settings.ts';
-import { allOperations } from '../http/routes/index.ts';
-import { createServer } from '../http/server.ts';
-import { KeptModel } from '../model/kept-model.ts';
-import type { Service } from '../operations/service.ts';
-import { createPolicyEnforcer } from '../policy/create-enforcer.ts';
+import type { DatabaseSettings } from '../config/settings.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { CONFIGURATION_FLAGS, loadConfiguration } from './configuration.ts';
-import { listenRefused } from './listen-refused.ts';
-import { describeLocation, openStore } from './open-store.ts';
+import { describeLocation } from './open-store.ts';
+import { runService } from './run-service.ts';
+import { announceListening, isWorker, runWorkers } from './workers.ts';
 
 const DEVELOPMENT_DATA = 'var/berth.sqlite';
 
@@ -24,6 +20,7 @@ const FLAGS = {
   database: { type: 'string' },
   host: { type: 'string' },
   port: { type: 'string' },
+  workers: { type: 'string' },
   'allow-remote-noauth': { type: 'boolean' },
 } as const;
 
@@ -34,40 +31,27 @@ export async function serve(words: readonly string[]): Promise<number> {
   const flags = parseFlags(words);
   const { settings, warnings } = loadServeSettings(flags);
   const logger = createLogger({ debug: settings.log.debug, destination: flags.dev ? 'stderr' : 'stdout' });
-  for (const warning of warnings) logger.warn(warning);
-
-  const { host, port, mountPrefix, allowRemoteNoauth, searchStepsMax } = settings.berth;
-  assertMayListen(settings.api.authStrategy, host, allowRemoteNoauth);
-  const journal = { warn: (text: string) => logger.warn(text), error: (text: string) => logger.error(text) };
-  const keystone = settings.keystone === null ? null : { settings: settings.keystone, journal };
-  const authenticator = createAuthenticator(settings.api.authStrategy, keystone);
-  const policy = await createPolicyEnforcer(settings.policy, (trouble) => logger.error(trouble));
-
-  const store = await openStore(settings.database);
-  const model = new KeptModel((wanted) => store.poll(wanted));
-  // Loaded before listening: the first client does not wait for it, and a broken database shows at start.
-  const providers = await model.read((loaded) => loaded.providerCount);
-  const service: Service = { store, model, settings: settings.placement, searchStepsMax };
-  const server = await createServer({
-    operations: allOperations(service),
-    authenticator,
-    policy,
-    settings,
-    logger,
-    mountPrefix,
-  });
   const ended = endOfService();
-  const address = await server.listen({ host, port }).catch(async (error: unknown) => {
-    await store.close();
-    throw listenRefused(error, host, port);
-  });
-  if (flags.dev) process.stdout.write(welcome(address, describeLocation(settings.database)));
+  const announce = (address: string) => {
+    if (flags.dev) process.stdout.write(welcome(address, describeLocation(settings.database)));
+  };
+  if (!isWorker()) {
+    for (const warning of warnings) logger.warn(warning);
+    const { workers } = settings.berth;
+    if (workers > 1) assertShareable(settings.database);
+    if (workers > 1) return runWorkers(workers, logger, ended, announce);
+  }
+
+  const { address, providers, stop } = await runService(settings, logger);
   logger.info({ address, providers }, 'listening');
+  if (isWorker()) announceListening(address);
+  else announce(address);
 
   const signal = await ended;
   logger.info({ signal }, 'stopping');
-  await server.close();
-  await store.close();
+  await stop();
+  // A worker's channel to the first process would keep it alive.
+  if (isWorker()) process.disconnect?.();
   return 0;
 }
 
@@ -79,6 +63,7 @@ function loadServeSettings(flags: ServeFlags): Pick<LoadedSettings, 'settings' |
   const overrides = {
     ...(flags.host === undefined ? {} : { 'berth.host': flags.host }),
     ...(flags.port === undefined ? {} : { 'berth.port': flags.port }),
+    ...(flags.workers === undefined ? {} : { 'berth.workers': flags.workers }),
     ...(flags['allow-remote-noauth'] ? { 'berth.allow_remote_noauth': 'true' } : {}),
   };
   if (!flags.dev) return loadConfiguration(flags, overrides, 'service');
@@ -87,6 +72,12 @@ function loadServeSettings(flags: ServeFlags): Pick<LoadedSettings, 'settings' |
 
 function developmentDatabase(flags: ServeFlags): DevelopmentDatabase {
   return flags.database === undefined ? { path: flags.data ?? DEVELOPMENT_DATA } : { url: flags.database };
+}
+
+function assertShareable({ connection }: DatabaseSettings): void {
+  if (connection.kind === 'sqlite' && connection.path === ':memory:') {
+    throw new StartRefusedError('a database in memory belongs to one process: set [berth] workers = 1, or give it a file');
+  }
 }
 
 /** The signal that ends the service. A second one ends the process at once. */

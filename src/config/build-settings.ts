@@ -176,6 +176,7 @@ function buildBerth(values: OptionValues): BerthSettings {
     mountPrefix: (values.string('berth', 'mount_prefix') ?? '').replace(/\/$/, ''),
     allowRemoteNoauth: values.boolean('berth', 'allow_remote_noauth'),
     searchStepsMax: requiredNumber(values, 'search_steps_max'),
+    workers: requiredNumber(values, 'workers'),
   };
 }
 

@@ -224,4 +224,6 @@ export interface BerthSettings {
   readonly allowRemoteNoauth: boolean;
   /** Bound on the steps of one search for allocation candidates. */
   readonly searchStepsMax: number;
+  /** Processes that share the port; ≥ 1. */
+  readonly workers: number;
 }

@@ -8,7 +8,7 @@ import { connectTo } from '../support/databases/connect.ts';
 import type { DatabaseHost, DatabaseKind } from '../support/databases/database-server.ts';
 
 /** The revision before consumers had types; those before it differ by nothing but their name. */
-const BEFORE_CONSUMER_TYPES = 'b5c396305c25';
+export const BEFORE_CONSUMER_TYPES = 'b5c396305c25';
 const BEFORE_INDEXES_WENT = '422ece571366';
 
 const OLD_INDEXES = `
@@ -52,8 +52,6 @@ export async function olderDatabase(server: DatabaseHost, revision: string): Pro
   await recordRevision(server, name, revision);
   return name;
 }
-
-export { BEFORE_CONSUMER_TYPES };
 
 export async function recordRevision(server: DatabaseHost, database: string, revision: string): Promise<void> {
   await server.run(database, `UPDATE alembic_version SET version_num = '${revision}';`);

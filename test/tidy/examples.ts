@@ -22,12 +22,17 @@ export const BROKEN: readonly BrokenExample[] = [
   {
     rule: 'follow the arrows',
     files: { 'src/store/a.ts': "// a\nimport type { Answer } from '../http/answer.ts';\n" },
-    problem: /^src\/store\/a\.ts:2: store may import only domain/,
+    problem: /^src\/store\/a\.ts:2: store may import only config, domain/,
   },
   {
     rule: 'follow the arrows',
     files: { 'src/http/a.ts': "import {\n  Model,\n} from '../model/model.ts';\n" },
     problem: /a\.ts:1: of model, http may import src\/model\/reader\.ts only/,
+  },
+  {
+    rule: 'follow the arrows',
+    files: { 'src/store/a.ts': "import { load } from '../config/load-settings.ts';\n" },
+    problem: /of config, store may import src\/config\/settings\.ts only/,
   },
   {
     rule: 'follow the arrows',

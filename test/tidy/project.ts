@@ -32,7 +32,7 @@ export interface Project {
 
 const LEFT_OUT = new Set(['.git', 'node_modules', 'dist', 'var', '.cache']);
 const READ = /\.(?:ts|json|md|ya?ml|html|css|js|sh|conf)$|^(?:bin|\.ci)\/|^LICENSE$/;
-const IMPORT = /\b(?:import|export)\s+(?:type\s+)?([^'";=]*?)\s*\bfrom\s*'([^']+)'|\bimport\s*\(?\s*'([^']+)'/g;
+const IMPORT = /\b(?:import|export)\s+(type\s+)?([^'";=]*?)\s*\bfrom\s*'([^']+)'|\bimport\s*\(?\s*'([^']+)'/g;
 
 /** Makes a project of texts by path. */
 export function projectOf(texts: Readonly<Record<string, string>>): Project {

@@ -106,4 +106,13 @@ export const berthOptions = optionGroup('berth', [
     status: 'effective',
     help: 'Seconds a request may wait for the database, all attempts together; then it is answered 503.',
   },
+  {
+    name: 'workers',
+    type: 'integer',
+    default: 1,
+    min: 1,
+    max: 256,
+    status: 'effective',
+    help: 'Processes that share the port. About one for each core; on SQLite more than one does not write faster.',
+  },
 ]);
