@@ -51,7 +51,8 @@ function mysqlLocation(url: DatabaseUrl): DatabaseLocationResult {
     return { problem: 'read_default_file and read_default_group are not supported: write the values into the URL' };
   }
   const socketPath = last(url, 'unix_socket');
-  const endpoint = socketPath === null ? { host: url.host ?? 'localhost', port: url.port ?? MYSQL_PORT } : { socketPath };
+  const endpoint =
+    socketPath === null ? { host: url.host ?? 'localhost', port: url.port ?? MYSQL_PORT } : { socketPath };
   return serverLocation(url, [endpoint], mysqlTls(url));
 }
 

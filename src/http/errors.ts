@@ -3,6 +3,7 @@
 
 import { STATUS_CODES } from 'node:http';
 import { BerthError, type ErrorStatus } from '../domain/errors/declare.ts';
+import { EXCERPT_MAX } from '../domain/errors/excerpt.ts';
 import { unexpectedFailure } from '../domain/errors/http.ts';
 import type { Microversion } from '../domain/microversion.ts';
 import { type ErrorFormat, errorFormat } from './accept.ts';
@@ -14,6 +15,9 @@ import { VERSION_MAX, VERSION_MIN } from './version-document.ts';
  * terminal, to which other control characters, in a name that someone else chose, would be commands.
  */
 const NOT_ONE_LINE = /[\p{Cc}\u2028\u2029]+/gu;
+
+/** Longest message in UTF-16 code units: four of the longest pieces that an error repeats of a request. */
+const MESSAGE_MAX = 4 * EXCERPT_MAX;
 
 /** What an error answer needs to know of its request. */
 export interface ErrorContext {
@@ -44,13 +48,19 @@ export function errorAnswer(error: BerthError, context: ErrorContext): HttpAnswe
   const format = errorFormat(context.accept);
   const title = STATUS_CODES[error.status] ?? 'Error';
   const lead = leadSentence(error.status, context.method);
-  const message = error.message.replace(NOT_ONE_LINE, ' ');
+  const message = shown(error.message);
   const text = renderers[format]({ error, title, lead, message, context });
   return {
     status: error.status,
     headers: { 'content-type': CONTENT_TYPES[format] },
     body: Buffer.from(text, 'utf8'),
   };
+}
+
+/** One line of bounded length, whatever a client's text in it is. */
+function shown(message: string): string {
+  const short = message.length > MESSAGE_MAX ? `${message.slice(0, MESSAGE_MAX)}…` : message;
+  return short.toWellFormed().replace(NOT_ONE_LINE, ' ');
 }
 
 interface ErrorText {

@@ -64,6 +64,8 @@ export async function openServerStore(options: ServerStoreOptions, dialogue: Ser
         new WriteLane({
           connect: dialogue.connectForWriting,
           begin: dialogue.beginWriting,
+          // The server shares the flush of the disk among its connections by itself.
+          batchMax: 1,
           deadlineMs,
           now: () => new Date(),
           ...(options.observe === undefined ? {} : { observe: options.observe }),

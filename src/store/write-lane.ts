@@ -18,6 +18,11 @@ export interface WriteLaneOptions {
   readonly connect: () => Promise<Connection>;
   /** The command that opens a write transaction. */
   readonly begin: string;
+  /**
+   * Most requests in one commit: a bound on how long the first of them waits for the last. 1 where lanes overlap: rows
+   * are locked in one order within a request, but not within several, which would deadlock with other lanes.
+   */
+  readonly batchMax: number;
   /** How long a request may wait for its commit, all attempts together. */
   readonly deadlineMs: number;
   readonly now: () => Date;
@@ -31,8 +36,6 @@ export type LaneEvent =
   | { readonly kind: 'refused'; readonly plan: DatabaseErrorPlan; readonly stale: boolean }
   | { readonly kind: 'outcome-found'; readonly committed: boolean };
 
-/** Most requests in one commit: a bound on how long the first of them waits for the last. */
-const BATCH_MAX = 64;
 /** First and longest pause before another attempt; the real one is a random part of it. */
 const PAUSE_FIRST_MS = 2;
 const PAUSE_MAX_MS = 50;
@@ -119,7 +122,7 @@ export class WriteLane {
     // One turn lets requests that arrived together share the first commit.
     await Promise.resolve();
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, BATCH_MAX);
+      const batch = this.#waiting.splice(0, this.#options.batchMax);
       if (batch.length > 1 && (await this.#commitTogether(batch))) continue;
       for (const job of batch) await this.#commitAlone(job);
     }

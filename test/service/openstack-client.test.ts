@@ -73,8 +73,8 @@ describe('the openstack command', { skip: !clientIsThere && HOW_TO_INSTALL }, ()
     berth = await startBerth(dataPath);
   });
   after(async () => {
-    await assertClean(dataPath);
     assert.equal(await berth.stop(), 0);
+    await assertClean(dataPath);
     folder.remove();
   });
 

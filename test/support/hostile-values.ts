@@ -12,6 +12,7 @@ export const HOSTILE_TEXTS: readonly string[] = [
   '%',
   '_',
   '%s%n%x',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is to look like a placeholder.
   '${7*7}',
   '$1',
   '?',
@@ -44,7 +45,7 @@ export const HOSTILE_TEXTS: readonly string[] = [
   '1.5',
   '1e400',
   '0x10',
-  '99999999999999999999999999999999',
+  '9'.repeat(40),
   '٣',
 ];
 
@@ -78,7 +79,7 @@ const HOSTILE_JSON: readonly string[] = [
   '2147483648',
   '-2147483649',
   '9007199254740993',
-  '99999999999999999999999999999999',
+  '9'.repeat(40),
   '[]',
   '{}',
   '[null]',

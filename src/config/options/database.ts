@@ -77,7 +77,13 @@ export const databaseOptions = optionGroup('placement_database', [
     status: 'effective',
     help: 'Attempts of the first connection; -1: for ever.',
   },
-  { name: 'retry_interval', type: 'integer', default: 10, status: 'effective', help: 'Seconds between those attempts.' },
+  {
+    name: 'retry_interval',
+    type: 'integer',
+    default: 10,
+    status: 'effective',
+    help: 'Seconds between those attempts.',
+  },
   {
     name: 'connection_debug',
     type: 'integer',

@@ -7,6 +7,7 @@ import type { Timestamp } from '../tables.ts';
 import { toTimestamp } from '../timestamps.ts';
 import { changeFeed } from './0001-change-feed.ts';
 import type { DdlWords, Migration } from './migration.ts';
+import { migratePlacementSchema } from './placement-chain/index.ts';
 import { SchemaError } from './schema-error.ts';
 
 const MIGRATIONS: readonly Migration[] = [changeFeed];
@@ -27,23 +28,36 @@ export interface SchemaOfDatabase {
 }
 
 /**
- * @param sync make OpenStack Placement's tables where there are none; otherwise they must be there. Berth's own tables
+ * @param sync make OpenStack Placement's tables, or bring them to the newest revision; otherwise they must be there. Berth's own tables
  * are made in either case: they are invisible to the original
  *
  * Throws {@link SchemaError} saying what is missing.
  */
 export async function prepareSchema(connection: Connection, schema: SchemaOfDatabase, sync: boolean): Promise<void> {
-  let tables = await connection.tableNames();
-  if (!tables.has('resource_providers')) {
-    if (!sync) {
-      throw new SchemaError(
-        'the database has no tables yet: run `berth db sync`, or set `sync_on_startup = true` in [placement_database]',
-      );
-    }
+  const tables = await connection.tableNames();
+  if (!sync) assertUsable(tables);
+  else if (await isEmptyOrUnfinished(connection, tables, schema.words)) {
     for (const text of schema.placement) await connection.command(text);
-    tables = await connection.tableNames();
-  }
+  } else await migratePlacementSchema(connection);
   await migrateOwnTables(connection, schema.words);
+}
+
+function assertUsable(tables: ReadonlySet<string>): void {
+  const remedy = 'run `berth db sync`, or set `sync_on_startup = true` in [placement_database]';
+  if (!tables.has('resource_providers')) throw new SchemaError(`the database has no tables yet: ${remedy}`);
+  // The newest table that statements need; the revision after it only dropped indexes.
+  if (!tables.has('consumer_types')) throw new SchemaError(`the database is of an older release: ${remedy}`);
+}
+
+/** Where DDL commits by itself, a first run that was cut short has left tables but not yet the revision, its last step. */
+async function isEmptyOrUnfinished(
+  connection: Connection,
+  tables: ReadonlySet<string>,
+  words: DdlWords,
+): Promise<boolean> {
+  if (!tables.has('resource_providers')) return true;
+  const canBeUnfinished = words.ifNotExists !== '' && tables.has('alembic_version');
+  return canBeUnfinished && (await recordedRevision(connection)) === null;
 }
 
 async function migrateOwnTables(connection: Connection, words: DdlWords): Promise<void> {

@@ -24,6 +24,8 @@ export interface SqliteStoreOptions {
   readonly observe?: (event: LaneEvent) => void;
 }
 
+/** A commit costs a flush of the disk, whoever shares it; 64 requests take about as long as that. */
+const BATCH_MAX = 64;
 /** Reads may find the file locked for the moment in which another process recovers or truncates the log. */
 const READ_BUSY_TIMEOUT_MS = 1_000;
 /** A write waits at least this long, however short the operator's lock time-out is. */
@@ -63,6 +65,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
         // The lane never blocks the process for a lock: it pauses without holding anything and tries again.
         connect: async () => connect(0),
         begin: 'BEGIN IMMEDIATE',
+        batchMax: BATCH_MAX,
         deadlineMs,
         now: () => new Date(),
         ...(options.observe === undefined ? {} : { observe: options.observe }),
