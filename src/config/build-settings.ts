@@ -91,16 +91,11 @@ function buildPool(values: OptionValues): PoolSettings {
 
 function buildPlacement(values: OptionValues): PlacementSettings {
   const group = 'placement';
-  const attempts = values.number(group, 'allocation_conflict_retry_count');
-  if (attempts === null || attempts < 1) {
-    values.warn(`[${group}] allocation_conflict_retry_count is less than 1 or empty; 1 attempt is made`);
-  }
   const candidates = values.number(group, 'max_allocation_candidates') ?? -1;
   return {
     randomizeAllocationCandidates: values.boolean(group, 'randomize_allocation_candidates'),
     incompleteConsumerProjectId: values.string(group, 'incomplete_consumer_project_id') ?? '',
     incompleteConsumerUserId: values.string(group, 'incomplete_consumer_user_id') ?? '',
-    allocationConflictRetryCount: Math.max(attempts ?? 1, 1),
     maxAllocationCandidates: candidates < 0 ? null : Math.max(candidates, 1),
     generationStrategy:
       values.string(group, 'allocation_candidates_generation_strategy') === 'breadth-first'
@@ -160,7 +155,15 @@ function buildLimits(values: OptionValues): LimitSettings {
     headerBytesMax: requiredNumber(values, 'header_bytes_max'),
     urlBytesMax: requiredNumber(values, 'url_bytes_max'),
     queryParametersMax: requiredNumber(values, 'query_parameters_max'),
+    jsonDepthMax: requiredNumber(values, 'json_depth_max'),
     requestTimeoutMs: requiredNumber(values, 'request_timeout') * 1000,
+    connectionsMax: requiredNumber(values, 'connections_max'),
+    admission: {
+      concurrentRequestsMax: requiredNumber(values, 'concurrent_requests_max'),
+      waitingRequestsMax: requiredNumber(values, 'waiting_requests_max'),
+      waitingTimeMaxMs: Math.min(requiredNumber(values, 'waiting_time_max') * 1000, TIMER_MS_MAX),
+      overloadDelayMs: Math.min(requiredNumber(values, 'overload_delay') * 1000, TIMER_MS_MAX),
+    },
   };
   if (limits.urlBytesMax >= limits.headerBytesMax) {
     const reason = `url_bytes_max (${limits.urlBytesMax}) must be less than header_bytes_max (${limits.headerBytesMax})`;
@@ -175,7 +178,13 @@ function buildBerth(values: OptionValues): BerthSettings {
     port: requiredNumber(values, 'port'),
     mountPrefix: (values.string('berth', 'mount_prefix') ?? '').replace(/\/$/, ''),
     allowRemoteNoauth: values.boolean('berth', 'allow_remote_noauth'),
-    searchStepsMax: requiredNumber(values, 'search_steps_max'),
+    search: {
+      searchStepsMax: requiredNumber(values, 'search_steps_max'),
+      requestGroupsMax: requiredNumber(values, 'request_groups_max'),
+      candidatesMax: requiredNumber(values, 'candidates_max'),
+    },
+    metrics: values.boolean('berth', 'metrics'),
+    modelAuditIntervalMs: requiredNumber(values, 'model_audit_interval') * 1000 || null,
     workers: requiredNumber(values, 'workers'),
   };
 }
@@ -183,6 +192,6 @@ function buildBerth(values: OptionValues): BerthSettings {
 /** A number of [berth]; unlike others these cannot be empty. */
 function requiredNumber(values: OptionValues, name: string): number {
   const number = values.number('berth', name);
-  if (number === null) values.reject('berth', name, 'a whole number is expected');
+  if (number === null) values.reject('berth', name, 'a number is expected');
   return number ?? 0;
 }

@@ -82,9 +82,11 @@ function postgresqlLocation(url: DatabaseUrl): DatabaseLocationResult {
   const ports = (url.query.get('port') ?? []).flatMap((value) => value.split(','));
   if (ports.some((port) => !/^\d+$/.test(port))) return { problem: 'a number is expected as port' };
   const named = hosts.length > 0 ? hosts : [url.host ?? POSTGRESQL_SOCKET_DIRECTORY];
-  const endpoints = named.map((host, index): ServerEndpoint => {
+  const endpoints = named.map((text, index): ServerEndpoint => {
     const port = Number(ports[index] ?? ports.at(-1) ?? url.port ?? POSTGRESQL_PORT);
-    return host.startsWith('/') ? { socketPath: `${host}/.s.PGSQL.${port}` } : { host, port };
+    if (text.startsWith('/')) return { socketPath: `${text}/.s.PGSQL.${port}` };
+    const [, host = text, ownPort = port] = /^([^:]+):(\d+)$/.exec(text) ?? [];
+    return { host, port: Number(ownPort) };
   });
   const mode = last(url, 'sslmode') ?? 'prefer';
   const tls = postgresqlTls(url, mode);

@@ -89,8 +89,6 @@ export interface PlacementSettings {
   readonly randomizeAllocationCandidates: boolean;
   readonly incompleteConsumerProjectId: string;
   readonly incompleteConsumerUserId: string;
-  /** ≥ 1 */
-  readonly allocationConflictRetryCount: number;
   /** ≥ 1, or null for no cap. */
   readonly maxAllocationCandidates: number | null;
   readonly generationStrategy: 'depth-first' | 'breadth-first';
@@ -202,7 +200,7 @@ export interface LogSettings {
   readonly debug: boolean;
 }
 
-/** Bounds on one request (P6). */
+/** Bounds on one request, and on all of them together in one process (P6). */
 export interface LimitSettings {
   readonly bodyBytesMax: number;
   /** Request line and headers together, the way Node's parser counts. */
@@ -210,7 +208,28 @@ export interface LimitSettings {
   /** Less than `headerBytesMax`. */
   readonly urlBytesMax: number;
   readonly queryParametersMax: number;
+  readonly jsonDepthMax: number;
   readonly requestTimeoutMs: number;
+  readonly connectionsMax: number;
+  readonly admission: AdmissionSettings;
+}
+
+/** How many requests a process works on at a time, and how long further ones wait. */
+export interface AdmissionSettings {
+  /** ≥ 1 */
+  readonly concurrentRequestsMax: number;
+  readonly waitingRequestsMax: number;
+  readonly waitingTimeMaxMs: number;
+  /** A longer delay than this, and for a while, is an overload. */
+  readonly overloadDelayMs: number;
+}
+
+/** Bounds on one search for allocation candidates (P6). */
+export interface SearchLimits {
+  readonly searchStepsMax: number;
+  readonly requestGroupsMax: number;
+  /** Allocation requests in one answer. */
+  readonly candidatesMax: number;
 }
 
 /** What OpenStack Placement leaves to its WSGI container. */
@@ -222,8 +241,11 @@ export interface BerthSettings {
   readonly mountPrefix: string;
   /** Without authentication, listen on more than the loopback interface all the same. */
   readonly allowRemoteNoauth: boolean;
-  /** Bound on the steps of one search for allocation candidates. */
-  readonly searchStepsMax: number;
+  readonly search: SearchLimits;
+  /** Whether `GET /berth/metrics` is answered. */
+  readonly metrics: boolean;
+  /** Pause between two slices of the model's audit; null: there is none. */
+  readonly modelAuditIntervalMs: number | null;
   /** Processes that share the port; ≥ 1. */
   readonly workers: number;
 }

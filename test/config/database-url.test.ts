@@ -101,14 +101,69 @@ const locations: readonly (readonly [url: string, path: string | undefined, busy
   ['sqlite://user@/a.db', undefined],
   ['sqlite://:1/a.db', undefined],
   ['sqlite:///file:a.db?uri=true', undefined],
-  ['mysql://h/d', undefined],
-  ['postgresql://h/d', undefined],
 ];
 
 for (const [url, path, busyTimeoutMs = 5000] of locations) {
   test(`${url} is ${path ?? 'refused'}`, () => {
     const expected = path === undefined ? undefined : { kind: 'sqlite', path, busyTimeoutMs };
     assert.deepEqual(databaseLocation(url, '').location, expected);
+  });
+}
+
+const serverLocations: readonly (readonly [url: string, expected: Readonly<Record<string, unknown>> | undefined])[] = [
+  ['mysql+pymysql://u:p@h/d', { kind: 'mysql', endpoints: [{ host: 'h', port: 3306 }], user: 'u', password: 'p' }],
+  ['mysql://u@/d?unix_socket=/run/m.sock', { endpoints: [{ socketPath: '/run/m.sock' }] }],
+  ['mysql://h/d?connect_timeout=3', { connectTimeoutMs: 3000 }],
+  ['mysql://h/d?connect_timeout=soon', undefined],
+  ['mysql://h/', undefined],
+  ['mysql://h/d?read_default_file=/etc/my.cnf', undefined],
+  ['mysql://h/d', { tls: null }],
+  [
+    'mysql://h/d?ssl_ca=/ca.pem',
+    { tls: { caFile: '/ca.pem', certificateFile: null, keyFile: null, verifyCertificate: true, verifyHost: true } },
+  ],
+  [
+    'mysql://h/d?ssl_ca=/ca.pem&ssl_check_hostname=false',
+    { tls: { caFile: '/ca.pem', certificateFile: null, keyFile: null, verifyCertificate: true, verifyHost: false } },
+  ],
+  [
+    'mysql://h/d?ssl_cert=/c.pem&ssl_key=/k.pem',
+    {
+      tls: {
+        caFile: null,
+        certificateFile: '/c.pem',
+        keyFile: '/k.pem',
+        verifyCertificate: false,
+        verifyHost: false,
+      },
+    },
+  ],
+  ['mysql://h/d?ssl_ca=/ca.pem&ssl_disabled=true', { tls: null }],
+  ['postgresql://h:5433/d', { kind: 'postgresql', endpoints: [{ host: 'h', port: 5433 }], tls: null }],
+  ['postgresql:///d', { endpoints: [{ socketPath: '/var/run/postgresql/.s.PGSQL.5432' }] }],
+  ['postgresql:///d?host=/tmp/pg&port=5433', { endpoints: [{ socketPath: '/tmp/pg/.s.PGSQL.5433' }] }],
+  [
+    'postgresql:///d?host=h1:5432&host=h2:5433',
+    {
+      endpoints: [
+        { host: 'h1', port: 5432 },
+        { host: 'h2', port: 5433 },
+      ],
+    },
+  ],
+  [
+    'postgresql://h/d?sslmode=verify-full&sslrootcert=/ca.pem',
+    { tls: { caFile: '/ca.pem', certificateFile: null, keyFile: null, verifyCertificate: true, verifyHost: true } },
+  ],
+  ['postgresql://h/d?sslmode=maybe', undefined],
+  ['postgresql:///d?host=h&port=x', undefined],
+];
+
+for (const [url, expected] of serverLocations) {
+  test(`${url} is ${expected === undefined ? 'refused' : JSON.stringify(expected)}`, () => {
+    const { location } = databaseLocation(url, '');
+    if (expected === undefined) assert.equal(location, undefined);
+    else assert.partialDeepStrictEqual(location, expected);
   });
 }
 

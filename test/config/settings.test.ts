@@ -21,7 +21,6 @@ test('defaults', (t) => {
     randomizeAllocationCandidates: false,
     incompleteConsumerProjectId: '00000000-0000-0000-0000-000000000000',
     incompleteConsumerUserId: '00000000-0000-0000-0000-000000000000',
-    allocationConflictRetryCount: 10,
     maxAllocationCandidates: null,
     generationStrategy: 'depth-first',
   });
@@ -65,18 +64,16 @@ test('what the conformance suite writes', (t) => {
   assert.deepEqual(settings.cors?.allowMethods, ['GET', 'PUT', 'POST', 'DELETE', 'PATCH']);
 });
 
-const edges: readonly (readonly [text: string, retries: number, candidates: number | null, warnings: number])[] = [
-  ['allocation_conflict_retry_count = 3\nmax_allocation_candidates = 5', 3, 5, 0],
-  ['allocation_conflict_retry_count = 0\nmax_allocation_candidates = 0', 1, 1, 1],
-  ['allocation_conflict_retry_count = -4\nmax_allocation_candidates = -4', 1, null, 1],
-  ['allocation_conflict_retry_count =\nmax_allocation_candidates =', 1, null, 1],
+const edges: readonly (readonly [text: string, candidates: number | null])[] = [
+  ['5', 5],
+  ['0', 1],
+  ['-4', null],
+  ['', null],
 ];
-for (const [text, retries, candidates, count] of edges) {
-  test(`edge values: ${text.replaceAll('\n', ', ')}`, (t) => {
-    const { settings, warnings } = load(t, `[placement]\n${text}`);
-    assert.equal(settings.placement.allocationConflictRetryCount, retries);
+for (const [text, candidates] of edges) {
+  test(`edge values: max_allocation_candidates = ${text}`, (t) => {
+    const { settings } = load(t, `[placement]\nmax_allocation_candidates = ${text}`);
     assert.equal(settings.placement.maxAllocationCandidates, candidates);
-    assert.equal(warnings.length, count);
   });
 }
 
@@ -160,18 +157,6 @@ test('a file that is not UTF-8 is told', (t) => {
   assert.match(error.message, /Failed to read .*placement\.conf: it is not UTF-8 text/);
 });
 
-test('other databases are refused by name', (t) => {
-  for (const [url, pattern] of [
-    ['mysql+pymysql://u:hidden@h/d', /MySQL and MariaDB come with a later release/],
-    ['postgresql://u:hidden@h/d', /PostgreSQL comes with a later release/],
-  ] as const) {
-    const { message } = errorOf(() => load(t, `[placement_database]\nconnection = ${url}`));
-    assert.match(message, pattern);
-    assert.match(message, /\[placement_database\] connection/);
-    assert.doesNotMatch(message, /hidden/);
-  }
-});
-
 test('the dump shows every option and no secret', (t) => {
   const { shownOptions } = load(t, '[keystone_authtoken]\npassword = hidden\n[berth]\nport = 1');
   assert.equal(shownOptions.length, OPTIONS.length);
@@ -183,7 +168,10 @@ test('the dump shows every option and no secret', (t) => {
 test('development needs nothing but a place for its data', () => {
   const settings = developmentSettings({ path: './var/$odd %41.sqlite' }, { 'berth.port': '0' });
   assert.equal(settings.api.authStrategy, 'development');
-  assert.equal(settings.database.connection.kind === 'sqlite' ? settings.database.connection.path : null, './var/$odd %41.sqlite');
+  assert.equal(
+    settings.database.connection.kind === 'sqlite' ? settings.database.connection.path : null,
+    './var/$odd %41.sqlite',
+  );
   assert.equal(settings.database.syncOnStartup, true);
   assert.equal(settings.berth.port, 0);
   assert.equal(settings.policy.policyFile, null);

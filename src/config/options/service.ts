@@ -43,8 +43,8 @@ const placementOptions = optionGroup('placement', [
     name: 'allocation_conflict_retry_count',
     type: 'integer',
     default: 10,
-    status: 'effective',
-    help: 'Attempts of an allocation write that loses a race for a provider generation; below 1 counts as 1.',
+    status: 'accepted',
+    help: 'A write that loses a race is run again until [berth] database_deadline, however often that is.',
   },
   {
     name: 'max_allocation_candidates',

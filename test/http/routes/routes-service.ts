@@ -15,7 +15,6 @@ const SETTINGS: PlacementSettings = {
   randomizeAllocationCandidates: false,
   incompleteConsumerProjectId: '00000000-0000-0000-0000-000000000000',
   incompleteConsumerUserId: '00000000-0000-0000-0000-000000000000',
-  allocationConflictRetryCount: 10,
   maxAllocationCandidates: null,
   generationStrategy: 'depth-first',
 };
