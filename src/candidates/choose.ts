@@ -1,12 +1,15 @@
 // Which of the candidates make the answer, and in which order they are generated: limit, cap, strategy, randomisation
 // (allocation-candidates §5).
 
+import { searchCandidatesTooMany } from '../domain/errors/search.ts';
 import type { AllocationRequest } from './answer.ts';
 import type { AnchorCandidates } from './candidates-by-anchor.ts';
 
 export interface ChoiceOptions {
   /** How many candidates the client wants at most; null for all. */
   readonly limit: number | null;
+  /** Beyond this many the answer is refused rather than cut short. */
+  readonly candidatesMax: number;
   /** Generation stops when this many exist, accepted or not; null for no cap. */
   readonly maxCandidates: number | null;
   /** In which order to generate when there is a cap. */
@@ -17,14 +20,22 @@ export interface ChoiceOptions {
   readonly accept: ((request: AllocationRequest) => boolean) | null;
 }
 
-/** The candidates of the answer. */
+/** The candidates of the answer. Throws 400 `searchCandidatesTooMany`. */
 export function chooseCandidates(anchors: Iterable<AnchorCandidates>, options: ChoiceOptions): AllocationRequest[] {
+  const { limit, candidatesMax } = options;
+  // One more than allowed tells that there are too many, and is as far as it goes.
+  const chosen = choose(anchors, Math.min(limit ?? Number.POSITIVE_INFINITY, candidatesMax + 1), options);
+  if (chosen.length > candidatesMax) throw searchCandidatesTooMany({ candidatesMax });
+  return chosen;
+}
+
+function choose(anchors: Iterable<AnchorCandidates>, count: number, options: ChoiceOptions): AllocationRequest[] {
   const { limit, maxCandidates, strategy, random } = options;
-  if (random !== null) return sample(generate(anchors, options), limit ?? Number.POSITIVE_INFINITY, random);
+  if (random !== null) return sample(generate(anchors, options), count, random);
   if (limit !== null && maxCandidates !== null && strategy === 'depth-first') {
-    return spread(generate(anchors, options), limit);
+    return spread(generate(anchors, options), count);
   }
-  return firstOf(generate(anchors, options), limit ?? Number.POSITIVE_INFINITY);
+  return firstOf(generate(anchors, options), count);
 }
 
 /** Yields an anchor each time it has gone on to a candidate that counts. */

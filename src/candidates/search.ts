@@ -35,11 +35,13 @@ export interface SearchOptions {
   readonly strategy: 'depth-first' | 'breadth-first';
   /** Uniform in [0, 1); null for an answer that depends on state and query alone. */
   readonly random: (() => number) | null;
-  /** Bound on the work, in steps of the search; a step is up to about a microsecond. */
-  readonly stepsMax?: number;
+  /** Bound on the work, in steps of the search; what was spent can be read from it afterwards. */
+  readonly budget?: WorkBudget;
+  /** Bound on the allocation requests of the answer. */
+  readonly candidatesMax?: number;
 }
 
-/** Some seconds of work; a candidate takes a step per variable, a root one or two. */
+/** A second or so of work; a candidate takes a step per variable, a root one or two. */
 export const SEARCH_STEPS_MAX = 10_000_000;
 
 const NOTHING: CandidateAnswer = { allocationRequests: [], summarised: [] };
@@ -48,10 +50,11 @@ const NOTHING: CandidateAnswer = { allocationRequests: [], summarised: [] };
  * The candidates for a query on the model as it is.
  *
  * Throws 400 `searchClassUnknown` or `searchTraitUnknown` for names without a record, unless an answer that is empty
- * anyhow hides them, and 503 `searchTooMuchWork` when `stepsMax` does not suffice.
+ * anyhow hides them, 400 `searchCandidatesTooMany` for an answer beyond `candidatesMax`, and 503 `searchTooMuchWork`
+ * when the budget does not suffice.
  */
 export function searchCandidates(model: Model, query: CandidateQuery, options: SearchOptions): CandidateAnswer {
-  const budget = new WorkBudget(options.stepsMax ?? SEARCH_STEPS_MAX);
+  const budget = options.budget ?? new WorkBudget(SEARCH_STEPS_MAX);
   const resolved = resolveQuery(model, query, (alone) => hasCandidate(model, alone, budget));
   if (resolved === null) return NOTHING;
   // A cap counts candidates before those with two providers of one tree are dropped (§5.3).
@@ -61,6 +64,7 @@ export function searchCandidates(model: Model, query: CandidateQuery, options: S
   const allocationRequests = chooseCandidates(candidatesByAnchor(plan, new DeadEnds(budget)), {
     ...options,
     limit: query.limit,
+    candidatesMax: options.candidatesMax ?? Number.POSITIVE_INFINITY,
     accept: dropAfterwards ? (request) => isOnePerTree(model, request) : null,
   });
   const summarised = summarisedProviders(model, allocationRequests, query.version >= 29);

@@ -6,21 +6,27 @@ import { auditDatabase } from '../store/audit.ts';
 import { CONFIGURATION_FLAGS, loadConfiguration } from './configuration.ts';
 import { openStore } from './open-store.ts';
 
-/** Exit code 0 when nothing is wrong (odd things may be), 1 when something is. */
+/** Prints the report; its exit code. */
 export async function auditCommand(words: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...words], options: { ...CONFIGURATION_FLAGS, json: { type: 'boolean' } } });
   const { settings } = loadConfiguration(values);
   const store = await openStore(settings.database, false);
   try {
     const report = await store.read(auditDatabase);
-    process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : describe(report));
-    return report.findings.some((finding) => finding.check.severity === 'wrong') ? 1 : 0;
+    process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : describeReport(report));
+    return exitCodeOf(report);
   } finally {
     await store.close();
   }
 }
 
-function describe({ examined, findings }: AuditReport): string {
+/** 0 when nothing is wrong (odd things may be), 1 when something is. */
+export function exitCodeOf({ findings }: AuditReport): number {
+  return findings.some((finding) => finding.check.severity === 'wrong') ? 1 : 0;
+}
+
+/** The report for people, with a newline at its end. */
+export function describeReport({ examined, findings }: AuditReport): string {
   const lines = [
     `Examined ${examined.providers} resource providers, ${examined.consumers} consumers, ` +
       `${examined.allocations} allocations.`,

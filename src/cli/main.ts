@@ -5,6 +5,7 @@ import { ConfigurationError } from '../config/configuration-error.ts';
 import { DatabaseUnusableError } from '../store/database-errors.ts';
 import { SchemaError } from '../store/migrations/schema-error.ts';
 import { auditCommand } from './audit.ts';
+import { coexistCommand } from './coexist.ts';
 import { syncCommand, versionCommand } from './db.ts';
 import { serve } from './serve.ts';
 import { BERTH_VERSION } from './version.ts';
@@ -24,6 +25,8 @@ const HELP = `Usage: berth <command> [options]
   db version            print the revision of the schema
   db audit              look for records that break a promise; exit 1 if there are any
     --json              as one JSON object
+  db coexist on|off|status
+                        notice what another service writes into the same database (docs/takeover.md)
 
   --config-file FILE    read this placement.conf instead of the default ones (may be repeated)
   --config-dir DIR      read the *.conf of this directory too (may be repeated)
@@ -37,6 +40,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['db sync', syncCommand],
   ['db version', versionCommand],
   ['db audit', auditCommand],
+  ['db coexist', coexistCommand],
 ]);
 
 /** Errors that an operator can mend: their message says all. */

@@ -76,7 +76,9 @@ function developmentDatabase(flags: ServeFlags): DevelopmentDatabase {
 
 function assertShareable({ connection }: DatabaseSettings): void {
   if (connection.kind === 'sqlite' && connection.path === ':memory:') {
-    throw new StartRefusedError('a database in memory belongs to one process: set [berth] workers = 1, or give it a file');
+    throw new StartRefusedError(
+      'a database in memory belongs to one process: set [berth] workers = 1, or give it a file',
+    );
   }
 }
 

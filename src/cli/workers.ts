@@ -5,6 +5,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import type { Logger } from '../telemetry/logger.ts';
+import { serveMetricsOfWorkers } from '../telemetry/worker-metrics.ts';
 
 /** Whether this process is one of several. */
 export function isWorker(): boolean {
@@ -32,6 +33,7 @@ export async function runWorkers(
   ended: Promise<NodeJS.Signals>,
   listening: (address: string) => void,
 ): Promise<number> {
+  serveMetricsOfWorkers();
   const workers = Array.from({ length: count }, () => cluster.fork());
   const addresses = await Promise.all(workers.map(addressOf));
   const [address] = addresses;
@@ -56,7 +58,12 @@ export async function runWorkers(
 
 /** Where a worker listens; undefined when it ends before it does. */
 async function addressOf(worker: Worker): Promise<string | undefined> {
-  const listens = once(worker, 'message').then(([message]) => String(message.address));
+  const listens = new Promise<string>((resolve) => {
+    worker.on('message', (message: unknown) => {
+      const isAddress = typeof message === 'object' && message !== null && 'address' in message;
+      if (isAddress) resolve(String(message.address));
+    });
+  });
   const ends = once(worker, 'exit').then(() => undefined);
   return Promise.race([listens, ends]);
 }

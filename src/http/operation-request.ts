@@ -38,8 +38,8 @@ export function operationRequest(parts: OperationRequestParts): OperationRequest
 }
 
 /** The same request with its body. */
-export function withBody(request: OperationRequest, body: Buffer): OperationRequest {
-  return { ...request, json: () => decodeJson(body) };
+export function withBody(request: OperationRequest, body: Buffer, jsonDepthMax: number): OperationRequest {
+  return { ...request, json: () => decodeJson(body, jsonDepthMax) };
 }
 
 /** Stands for the caller of operations that are open to everyone. */

@@ -35,6 +35,8 @@ export interface OperationAnswer {
   readonly status: 200 | 201 | 204;
   /** Sent as `application/json`; absent: no body and no content type. Text is sent as it is, already JSON. */
   readonly body?: object | string;
+  /** Of a text that is not JSON. */
+  readonly contentType?: string;
   /** Path below the mount prefix, e.g. `/traits/CUSTOM_X`; sent absolute in every version. */
   readonly location?: string;
   /** Sent with `cache-control: no-cache` from 1.15; absent: neither header. */
@@ -53,6 +55,8 @@ export interface Operation {
   readonly tooOld?: 405;
   /** Null: open to everyone, without a token. */
   readonly rule: PolicyRule | null;
+  /** Answered however busy the service is, ahead of everyone who waits: what is asked to find out how it is. */
+  readonly urgent?: true;
   /** What it promises to its clients. */
   readonly contract: OperationContract;
   /** The caller's own project and user when absent. */

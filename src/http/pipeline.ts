@@ -1,15 +1,17 @@
 // A request's way from its head to its answer: the stages of http-api §1.1, top to bottom in `serve`. The first stage
 // with an objection answers, and every answer, whichever stage made it, leaves through `finish`.
 
-import type { AuthenticationResult, Authenticator, Caller, RequestHeaders } from '../auth/caller.ts';
+import type { AuthenticationResult, Authenticator, Caller, RequestHeaders, RequestLine } from '../auth/caller.ts';
 import type { Settings } from '../config/settings.ts';
 import type { BerthError } from '../domain/errors/declare.ts';
 import { methodNotAllowed, notAcceptable, pathUnknown, policyForbids } from '../domain/errors/http.ts';
 import { formatMicroversion, type Microversion } from '../domain/microversion.ts';
 import type { PolicyEnforcer } from '../policy/enforcer.ts';
+import type { HttpMetrics } from '../telemetry/http-metrics.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { logRequest } from '../telemetry/request-log.ts';
 import { acceptsJson } from './accept.ts';
+import { Admission, type AdmissionLoad } from './admission.ts';
 import { checkContentHeaders, checkContentIsJson } from './content-checks.ts';
 import { preflightAnswer, withCorsHeaders } from './cors.ts';
 import { asBerthError, errorAnswer } from './errors.ts';
@@ -20,8 +22,9 @@ import type { Operation, OperationRequest } from './operation.ts';
 import { ANONYMOUS, operationRequest, withBody } from './operation-request.ts';
 import { publicAddress } from './public-address.ts';
 import { globalRequestId, newRequestId, REQUEST_ID_HEADER } from './request-id.ts';
-import { decodePath, parseTarget } from './request-target.ts';
+import { decodePath, parseTarget, type RequestTarget } from './request-target.ts';
 import { checkOperationInVersion, createRoutingTable, operationFor, type RouteMatch } from './routing.ts';
+import { OVERLOAD_LIMITS, ShedLog } from './shed-log.ts';
 import { successAnswer } from './success.ts';
 import { versionDocument } from './version-document.ts';
 
@@ -31,6 +34,8 @@ export interface PipelineParts {
   readonly policy: PolicyEnforcer;
   readonly settings: Pick<Settings, 'cors' | 'enableProxyHeadersParsing' | 'limits'>;
   readonly logger: Logger;
+  /** Nothing is counted when absent. */
+  readonly metrics?: HttpMetrics;
   /** Empty, or a path without a slash at its end, such as `/placement`. */
   readonly mountPrefix: string;
 }
@@ -40,6 +45,8 @@ export interface Pipeline {
   answer(request: IncomingRequest): Promise<HttpAnswer>;
   /** The answer to what is no request, logged. Of its head only the form of the answer is taken, if it is known. */
   refuse(error: BerthError, head: Pick<IncomingRequest, 'method' | 'headers'> | null): HttpAnswer;
+  /** The requests of the moment. */
+  readonly load: AdmissionLoad;
 }
 
 /** How far a request got: its answer and its log line tell no more than was established. */
@@ -54,15 +61,19 @@ interface Outcome {
   readonly answer: HttpAnswer;
   /** Null on success. */
   readonly errorKind: string | null;
+  /** The setting whose bound refused it. */
+  readonly limit: string | null;
 }
 
 const NO_HEAD: Pick<IncomingRequest, 'method' | 'headers'> = { method: '-', headers: {} };
 
 export function createPipeline(parts: PipelineParts): Pipeline {
-  const { authenticator, policy, settings, logger, mountPrefix } = parts;
+  const { authenticator, policy, settings, logger, metrics, mountPrefix } = parts;
   const { cors, limits } = settings;
   const table = createRoutingTable([versionDocument, ...parts.operations]);
   const refusals = limitRefusals(limits);
+  const admission = new Admission(limits.admission);
+  const shedLog = new ShedLog(logger);
 
   async function serve(request: IncomingRequest, progress: Progress): Promise<Outcome> {
     const { method, headers } = request;
@@ -72,11 +83,28 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const target = parseTarget(request.target);
     const match = findRoute(target.rawPath);
     progress.match = match;
+    if (match?.resource.urgent) return serveAdmitted(request, target, match, progress);
 
+    await admission.enter();
+    const admittedAt = performance.now();
+    try {
+      return await serveAdmitted(request, target, match, progress);
+    } finally {
+      admission.leave(performance.now() - admittedAt);
+    }
+  }
+
+  async function serveAdmitted(
+    request: IncomingRequest,
+    target: RequestTarget,
+    match: RouteMatch | null,
+    progress: Progress,
+  ): Promise<Outcome> {
+    const { method, headers } = request;
     let caller = ANONYMOUS;
     if (match === null || !match.resource.open) {
       const called = { method, path: decodePath(target.rawPath) ?? target.rawPath };
-      const authentication = await inTime(authenticator.authenticate(headers, called));
+      const authentication = await identify(headers, called);
       if (authentication.kind !== 'caller') return refusedByIdentity(authentication);
       caller = authentication.caller;
     }
@@ -110,8 +138,22 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       refusals,
     });
     await checkPolicy(operation, caller, bodiless);
-    const complete = operation.guards.includes('content') ? withBody(bodiless, await request.readBody()) : bodiless;
+    const complete = operation.guards.includes('content')
+      ? withBody(bodiless, await request.readBody(), limits.jsonDepthMax)
+      : bodiless;
     return succeeded(successAnswer(await inTime(operation.answer(complete)), version, address));
+  }
+
+  async function identify(headers: RequestHeaders, called: RequestLine): Promise<AuthenticationResult> {
+    const askedAt = performance.now();
+    let result: AuthenticationResult['kind'] | 'failed' = 'failed';
+    try {
+      const authentication = await inTime(authenticator.authenticate(headers, called));
+      result = authentication.kind;
+      return authentication;
+    } finally {
+      metrics?.identified(result, performance.now() - askedAt);
+    }
   }
 
   function findRoute(rawPath: string): RouteMatch | null {
@@ -125,7 +167,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const { rule } = operation;
     if (rule === null) return;
     const target = operation.target?.(request) ?? { project_id: caller.projectId, user_id: caller.userId };
-    if (!(await inTime(policy.allows(rule, caller, target)))) throw policyForbids({ rule });
+    if (await inTime(policy.allows(rule, caller, target))) return;
+    metrics?.denied(rule);
+    throw policyForbids({ rule });
   }
 
   function failed(thrown: unknown, progress: Progress, method: string, headers: RequestHeaders): Outcome {
@@ -134,27 +178,33 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     if (error !== thrown)
       logger.error({ err: thrown, requestId, route: match?.resource.path ?? '-' }, 'unexpected failure');
     const answer = errorAnswer(error, { requestId, version, method, accept: headerText(headers, 'accept') });
-    if (error.kind !== 'http.method_not_allowed' || match === null) return { answer, errorKind: error.kind };
-    return {
-      answer: { ...answer, headers: { ...answer.headers, allow: match.resource.allow } },
-      errorKind: error.kind,
-    };
+    const { kind: errorKind, limit } = error;
+    if (errorKind !== 'http.method_not_allowed' || match === null) return { answer, errorKind, limit };
+    return { answer: { ...answer, headers: { ...answer.headers, allow: match.resource.allow } }, errorKind, limit };
   }
 
   function finish(outcome: Outcome, progress: Progress, method: string, headers: RequestHeaders): HttpAnswer {
-    const { answer, errorKind } = outcome;
+    const { answer, errorKind, limit } = outcome;
     const { requestId, version, match } = progress;
-    logRequest(logger, {
-      requestId,
-      globalRequestId: globalRequestId(headerText(headers, REQUEST_ID_HEADER)),
+    const answered = {
       method,
       route: match?.resource.path ?? null,
       microversion: version === null ? null : formatMicroversion(version),
       status: answer.status,
       durationMs: performance.now() - progress.startedAt,
-      answerBytes: method === 'HEAD' ? 0 : (answer.body?.length ?? 0),
       errorKind,
-    });
+    };
+    metrics?.answered({ ...answered, limit });
+    // A line for each would cost an overloaded service more than the refusal itself.
+    if (limit !== null && OVERLOAD_LIMITS.has(limit)) shedLog.count();
+    else {
+      logRequest(logger, {
+        ...answered,
+        requestId,
+        globalRequestId: globalRequestId(headerText(headers, REQUEST_ID_HEADER)),
+        answerBytes: method === 'HEAD' ? 0 : (answer.body?.length ?? 0),
+      });
+    }
     const complete = {
       ...answer,
       headers: {
@@ -180,6 +230,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   }
 
   return {
+    get load() {
+      return admission.load;
+    },
     async answer(request) {
       const progress = newProgress();
       const { method, headers } = request;
@@ -221,7 +274,7 @@ function passGuards(operation: Operation, version: Microversion, headers: Reques
 }
 
 function succeeded(answer: HttpAnswer): Outcome {
-  return { answer, errorKind: null };
+  return { answer, errorKind: null, limit: null };
 }
 
 /** Identity's own answers, outside microversions and the format of other errors (operations §2.10). */
@@ -232,5 +285,6 @@ function refusedByIdentity(refusal: Exclude<AuthenticationResult, { readonly kin
   return {
     answer: { status: refusal.kind === 'unauthorized' ? 401 : 503, headers, body: Buffer.from(text, 'utf8') },
     errorKind: `identity.${refusal.kind}`,
+    limit: null,
   };
 }

@@ -11,6 +11,8 @@ export interface Resource {
   readonly path: string;
   /** Nobody needs a token here, whatever the method. */
   readonly open: boolean;
+  /** Answered ahead of everyone who waits, whatever the method. */
+  readonly urgent: boolean;
   /** Value of the header `allow`. */
   readonly allow: string;
   /** By method; the operations of one method in order of their first microversion, never overlapping. */
@@ -90,6 +92,7 @@ function createResource(group: readonly Operation[]): Resource {
   return {
     path: first.path,
     open: group.every((operation) => operation.rule === null),
+    urgent: group.every((operation) => operation.urgent === true),
     allow: ALLOW_EXCEPTIONS.get(first.path) ?? allow,
     operations,
   };

@@ -8,6 +8,7 @@ import type { Duplex } from 'node:stream';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { BerthError } from '../domain/errors/declare.ts';
 import { pathUnknown } from '../domain/errors/http.ts';
+import type { HttpMetrics } from '../telemetry/http-metrics.ts';
 import { type BrokenHead, isLaterFault, parserFault, parserRefusal, readBrokenHead } from './broken-request.ts';
 import { type Connections, trackConnections } from './connections.ts';
 import type { HttpAnswer, IncomingRequest } from './incoming.ts';
@@ -49,8 +50,9 @@ interface Service {
 /** Makes a server of its parts. Throws when two operations contradict each other. */
 export async function createServer(parts: ServerParts): Promise<HttpServer> {
   const { limits } = parts.settings;
+  const pipeline = createPipeline(parts);
   const service: Service = {
-    pipeline: createPipeline(parts),
+    pipeline,
     connections: trackConnections(),
     refusals: limitRefusals(limits),
     bodyBytesMax: limits.bodyBytesMax,
@@ -78,11 +80,29 @@ export async function createServer(parts: ServerParts): Promise<HttpServer> {
   app.server.on('checkContinue', (request, response) => app.server.emit('request', request, response));
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   app.server.on('connect', (request: IncomingMessage, socket: Duplex) => answerConnect(service, request, socket));
+  boundConnections(app, limits.connectionsMax, pipeline, parts.metrics);
   await app.ready();
   return {
     listen: (target) => listen(app, target),
     close: (deadlineMs = CLOSE_DEADLINE_MS) => close(app, deadlineMs),
   };
+}
+
+/** Beyond the bound a connection is closed by Node before anything is read from it. */
+function boundConnections(
+  { server }: FastifyInstance,
+  connectionsMax: number,
+  pipeline: Pipeline,
+  metrics: HttpMetrics | undefined,
+): void {
+  let connections = 0;
+  server.maxConnections = connectionsMax;
+  server.on('drop', () => metrics?.connectionDropped());
+  server.on('connection', (socket) => {
+    connections++;
+    socket.once('close', () => connections--);
+  });
+  metrics?.watch(() => ({ ...pipeline.load, connections }));
 }
 
 async function answerRequest(service: Service, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

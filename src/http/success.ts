@@ -10,11 +10,11 @@ import { absoluteLocation, type PublicAddress } from './public-address.ts';
 const LAST_MODIFIED_SINCE = 15;
 
 export function successAnswer(answer: OperationAnswer, version: Microversion, address: PublicAddress): HttpAnswer {
-  const { status, body, location, lastModified } = answer;
+  const { status, body, contentType = 'application/json', location, lastModified } = answer;
   return {
     status,
     headers: {
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(body === undefined ? {} : { 'content-type': contentType }),
       ...(location === undefined ? {} : { location: absoluteLocation(address, location) }),
       ...(lastModified === undefined || version < LAST_MODIFIED_SINCE
         ? {}

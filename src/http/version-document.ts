@@ -26,6 +26,7 @@ export const versionDocument: Operation = {
   since: MINOR_MIN,
   guards: [],
   rule: null,
+  urgent: true,
   contract: listVersions,
   answer: async () => ({ status: 200, body: BODY, lastModified: new Date() }),
 };

@@ -34,6 +34,12 @@ export class Forest {
     return this.#root[provider] ?? NONE;
   }
 
+  /** What {@link place} said last. */
+  toldPlace(provider: number): { readonly parentId: number | null; readonly rootId: number } {
+    const parentId = this.#parentId[provider] ?? NONE;
+    return { parentId: parentId === NONE ? null : parentId, rootId: this.#rootId[provider] ?? NONE };
+  }
+
   /** The next member of the tree; after the last one comes the root again. */
   nextInTree(provider: number): number {
     return this.#next[provider] ?? NONE;

@@ -12,9 +12,32 @@ import { Model } from './model.ts';
  */
 export type Poll = (need: 'news' | 'everything') => Promise<ModelUpdate>;
 
+/** A look at the same feed that also brings along what was read at that moment. */
+export type PollAndSee<Seen> = (
+  need: 'news' | 'everything',
+) => Promise<{ readonly update: ModelUpdate; readonly seen: Seen }>;
+
+/** A check of the feed, for metrics. */
+export type CheckEvent =
+  | {
+      readonly kind: 'checked';
+      readonly found: ModelUpdate['kind'];
+      readonly rows: number;
+      readonly durationMs: number;
+    }
+  | { readonly kind: 'failed'; readonly durationMs: number };
+
 interface Waiting {
+  /** Takes the place of the usual look at the feed. */
+  readonly poll?: Poll;
   use(model: Model): void;
   fail(reason: unknown): void;
+}
+
+/** How long a read may wait for an up-to-date model, and the error it is answered with afterwards. */
+export interface Patience {
+  readonly waitMaxMs: number;
+  readonly giveUp: () => Error;
 }
 
 /** A batch of reads lets sockets and timers have their turn after this long. */
@@ -22,20 +45,53 @@ const STRETCH_MS = 5;
 
 export class KeptModel {
   readonly #poll: Poll;
+  readonly #patience: Patience | null;
+  readonly #observe: (event: CheckEvent) => void;
   readonly #model = new Model();
   #waiting: Waiting[] = [];
   #checking = false;
   #broken = false;
+  #trueAtMs: number | null = null;
 
-  constructor(poll: Poll) {
+  /**
+   * Without `patience` a read waits as long as the checks before it take.
+   *
+   * @param observe told of every check, for metrics
+   */
+  constructor(poll: Poll, patience: Patience | null = null, observe: (event: CheckEvent) => void = () => {}) {
     this.#poll = poll;
+    this.#patience = patience;
+    this.#observe = observe;
+  }
+
+  /** Milliseconds since the beginning of the last check that succeeded; null before the first. */
+  get ageMs(): number | null {
+    return this.#trueAtMs === null ? null : performance.now() - this.#trueAtMs;
+  }
+
+  /** Providers in the model as it stands, which may be behind the database. */
+  get providerCount(): number {
+    return this.#model.providerCount;
   }
 
   /**
    * What `use` makes of the model, brought up to date after this call began. `use` runs in one stretch and must not keep
    * provider numbers. Rejects with what the poll failed with, or with what `use` throws.
    */
-  read<T>(use: (model: Model) => T): Promise<T> {
+  async read<T>(use: (model: Model) => T): Promise<T> {
+    if (this.#patience === null) return this.readPatiently(use);
+    const { waitMaxMs, giveUp } = this.#patience;
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => reject(giveUp()), waitMaxMs);
+    try {
+      return await Promise.race([this.readPatiently(use), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** The same however long it takes: for the load at start. */
+  readPatiently<T>(use: (model: Model) => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.#waiting.push({
         use: (model) => {
@@ -51,14 +107,42 @@ export class KeptModel {
     });
   }
 
+  /**
+   * What `use` makes of the model and of what was read together with its update: both are of one moment. `use` may heal
+   * the model with what it finds. Whoever waits for a check shares this one.
+   */
+  readWith<Seen, T>(poll: PollAndSee<Seen>, use: (model: Model, seen: Seen) => T): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      let seen: { readonly value: Seen } | undefined;
+      this.#waiting.push({
+        poll: async (need) => {
+          const look = await poll(need);
+          seen = { value: look.seen };
+          return look.update;
+        },
+        use: (model) => {
+          try {
+            if (seen === undefined) throw new Error('nothing was seen');
+            resolve(use(model, seen.value));
+          } catch (error) {
+            reject(error);
+          }
+        },
+        fail: reject,
+      });
+      if (!this.#checking) void this.#check();
+    });
+  }
+
   /** Serves everyone who waits, check after check, until nobody does. Never rejects: failures go to those who waited. */
   async #check(): Promise<void> {
     this.#checking = true;
     while (this.#waiting.length > 0) {
-      const served = this.#waiting;
-      this.#waiting = [];
+      const [special, ...specials] = this.#waiting.filter(({ poll }) => poll !== undefined);
+      const served = this.#waiting.filter((waiting) => !specials.includes(waiting));
+      this.#waiting = specials;
       try {
-        await this.#update();
+        await this.#update(special?.poll ?? this.#poll);
       } catch (error) {
         for (const waiting of served) waiting.fail(error);
         continue;
@@ -68,13 +152,22 @@ export class KeptModel {
     this.#checking = false;
   }
 
-  async #update(): Promise<void> {
-    const update = await this.#poll(this.#broken ? 'everything' : 'news');
-    if (this.#broken && update.kind !== 'reload') throw new Error('the model waits for a reload');
-    // True until the update is in as a whole: half of one would be a wrong picture.
-    this.#broken = true;
-    this.#model.apply(update);
-    this.#broken = false;
+  async #update(poll: Poll): Promise<void> {
+    const beganAt = performance.now();
+    try {
+      const update = await poll(this.#broken ? 'everything' : 'news');
+      if (this.#broken && update.kind !== 'reload') throw new Error('the model waits for a reload');
+      // True until the update is in as a whole: half of one would be a wrong picture.
+      this.#broken = true;
+      this.#model.apply(update);
+      this.#broken = false;
+      this.#trueAtMs = beganAt;
+      const durationMs = performance.now() - beganAt;
+      this.#observe({ kind: 'checked', found: update.kind, rows: rowsOf(update, this.#model), durationMs });
+    } catch (error) {
+      this.#observe({ kind: 'failed', durationMs: performance.now() - beganAt });
+      throw error;
+    }
   }
 
   /** No update is applied until everyone served has had the model. */
@@ -87,5 +180,17 @@ export class KeptModel {
       }
       waiting.use(this.#model);
     }
+  }
+}
+
+/** Providers that an update told of. */
+function rowsOf(update: ModelUpdate, model: Model): number {
+  switch (update.kind) {
+    case 'none':
+      return 0;
+    case 'delta':
+      return update.providers.length;
+    case 'reload':
+      return model.providerCount;
   }
 }

@@ -195,6 +195,11 @@ export class Model implements ModelReader {
     return this.#numbersByUuid.get(uuid);
   }
 
+  numberOfId(id: ProviderId): ProviderNumber | undefined {
+    const provider = this.#numbersById.get(id);
+    return provider === undefined ? undefined : providerNumber(provider);
+  }
+
   numberOfName(name: string): ProviderNumber | undefined {
     return this.#numbersByName.get(name);
   }
@@ -271,6 +276,27 @@ export class Model implements ModelReader {
     const entry = this.#entries[provider];
     if (entry === undefined) throw new RangeError(`no provider has the number ${provider}`);
     return entry;
+  }
+
+  // Being read: as it was told, for the audit
+
+  /** The row ids of parent (null: none) and root as they were told, whether or not these are known. */
+  toldPlace(provider: number): { readonly parentId: number | null; readonly rootId: number } {
+    return this.#forest.toldPlace(provider);
+  }
+
+  /** Ascending. */
+  traitIds(provider: number): readonly TraitId[] {
+    return this.#entry(provider).traits.ids;
+  }
+
+  /** Of the provider's inventories, ascending. */
+  resourceClassIds(provider: number): readonly ResourceClassId[] {
+    return this.#entry(provider).classes.ids;
+  }
+
+  get nameCatalog(): NameCatalog {
+    return this.#names.catalog;
   }
 
   // Being read: names

@@ -7,6 +7,7 @@ import { isCustomTrait, SHARING_TRAIT } from '../domain/trait.ts';
 import type { IdSet } from './id-sets.ts';
 
 export class NameTables {
+  readonly catalog: NameCatalog;
   readonly #classIds = new Map<string, ResourceClassId>();
   readonly #classNames = new Map<ResourceClassId, string>();
   readonly #traitIds = new Map<string, TraitId>();
@@ -15,6 +16,7 @@ export class NameTables {
   readonly #shown = new WeakMap<IdSet<TraitId>, readonly string[]>();
 
   constructor(names: NameCatalog) {
+    this.catalog = names;
     for (const { id, name } of names.resourceClasses) {
       this.#classIds.set(name, id);
       this.#classNames.set(id, name);

@@ -3,28 +3,41 @@
 import type { CandidateAnswer } from '../candidates/answer.ts';
 import type { CandidateQuery } from '../candidates/query.ts';
 import { searchCandidates } from '../candidates/search.ts';
+import { WorkBudget } from '../candidates/work-budget.ts';
+import { searchGroupsTooMany } from '../domain/errors/search.ts';
 import type { ModelReader } from '../model/reader.ts';
 import type { Service } from './service.ts';
 
 /**
  * Searches and hands the answer to `present`, synchronously, since provider numbers hold only until the model changes.
- * Errors: 400 for unknown names, 503 when the search would take more work than allowed.
+ * Errors: 400 for unknown names and for more groups or candidates than allowed, 503 when the search would take more work
+ * than allowed.
  */
-export function listCandidates<Presented>(
+export async function listCandidates<Presented>(
   service: Service,
   query: CandidateQuery,
   present: (model: ModelReader, answer: CandidateAnswer) => Presented,
 ): Promise<Presented> {
   const { maxAllocationCandidates, generationStrategy, randomizeAllocationCandidates } = service.settings;
-  return service.model.read((model) =>
-    present(
-      model,
-      searchCandidates(model, query, {
+  const { searchStepsMax, requestGroupsMax, candidatesMax } = service.searchLimits;
+  if (query.groups.length > requestGroupsMax) throw searchGroupsTooMany({ groupsMax: requestGroupsMax });
+  return service.model.read((model) => {
+    const beganAt = performance.now();
+    const budget = new WorkBudget(searchStepsMax);
+    let found: number | null = null;
+    try {
+      const answer = searchCandidates(model, query, {
         maxCandidates: maxAllocationCandidates,
         strategy: generationStrategy,
         random: randomizeAllocationCandidates ? Math.random : null,
-        stepsMax: service.searchStepsMax,
-      }),
-    ),
-  );
+        budget,
+        candidatesMax,
+      });
+      const presented = present(model, answer);
+      found = answer.allocationRequests.length;
+      return presented;
+    } finally {
+      service.observeSearch?.({ steps: budget.steps, found, durationMs: performance.now() - beganAt });
+    }
+  });
 }

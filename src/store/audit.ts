@@ -90,18 +90,21 @@ function auditProviders(byId: ProviderRows, findings: Findings): void {
     if (parent !== null && !byId.has(parent)) findings.add(AUDIT_CHECKS.providerWithoutParent, provider.uuid);
     const top = topOf(provider.id, byId);
     if (top === 'loop') findings.add(AUDIT_CHECKS.parentLoop, provider.uuid);
-    else if (root !== null && top !== root) findings.add(AUDIT_CHECKS.wrongRoot, provider.uuid);
+    else if (top !== 'nowhere' && root !== null && byId.has(root) && top !== root) {
+      findings.add(AUDIT_CHECKS.wrongRoot, provider.uuid);
+    }
   }
 }
 
-/** The provider that following parents ends at. */
-function topOf(start: ProviderId, byId: ProviderRows): ProviderId | 'loop' {
+/** The provider that following parents ends at; `nowhere` when a parent on the way does not exist. */
+function topOf(start: ProviderId, byId: ProviderRows): ProviderId | 'loop' | 'nowhere' {
   const seen = new Set<ProviderId>();
   let current = start;
   while (!seen.has(current)) {
     seen.add(current);
     const parent = byId.get(current)?.parent_provider_id ?? null;
-    if (parent === null || !byId.has(parent)) return current;
+    if (parent === null) return current;
+    if (!byId.has(parent)) return 'nowhere';
     current = parent;
   }
   return 'loop';

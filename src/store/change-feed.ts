@@ -3,10 +3,17 @@
 // that finds rows pruned, or a lane gone, reloads everything.
 
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import type { ProviderId } from '../domain/ids.ts';
+import {
+  FOREIGN_EPOCH,
+  type ForeignMarks,
+  type ForeignPosition,
+  readForeignChanges,
+} from './coexistence/foreign-changes.ts';
 import type { Connection } from './connection.ts';
 import { StaleRead } from './database-errors.ts';
-import { statement } from './statement.ts';
+import { type RowOf, statement } from './statement.ts';
 import type { Timestamp, WriterId } from './tables.ts';
 import { toTimestamp } from './timestamps.ts';
 import type { ReadTransaction } from './transaction.ts';
@@ -15,6 +22,9 @@ import type { ReadTransaction } from './transaction.ts';
 const CHANGES_KEPT = 5_000;
 /** Old rows go every so many commits: one delete of about this many rows, not one per commit. */
 const PRUNE_EVERY = 1_000;
+/** In place of a lane's id in the answer of one query. */
+const FOREIGN_ROWS_MARK = 'foreign rows';
+const FOREIGN_EPOCH_MARK = 'foreign epoch';
 /** A lane unseen for a day is forgotten when another registers. It re-registers should it come back. */
 const WRITER_FORGOTTEN_MS = 24 * 60 * 60 * 1000;
 
@@ -55,7 +65,26 @@ const insertChange = statement<{ writer: WriterId; seq: number; providers: strin
 const pruneChanges = statement<{ writer: WriterId; seq: number }>()(({ db, slot }) =>
   db.deleteFrom('berth_changes').where('writer_id', '=', slot.writer).where('seq', '<=', slot.seq),
 );
-const selectWriters = statement()(({ db }) => db.selectFrom('berth_writers').select(['id', 'last_seq']).orderBy('id'));
+/** The last number of each lane, and under names that no lane has, the marks of what others wrote. */
+const selectMarks = statement()(({ db }) =>
+  db
+    .selectFrom('berth_writers')
+    .select(['id', 'last_seq'])
+    .unionAll(
+      db
+        .selectFrom('berth_foreign_changes')
+        .select(({ fn }) => [
+          sql.lit<string>(FOREIGN_ROWS_MARK).$castTo<WriterId>().as('id'),
+          fn.countAll<number>().as('last_seq'),
+        ]),
+    )
+    .unionAll(
+      db
+        .selectFrom('berth_guards')
+        .select([sql.lit<string>(FOREIGN_EPOCH_MARK).$castTo<WriterId>().as('id'), 'version as last_seq'])
+        .where('name', '=', FOREIGN_EPOCH),
+    ),
+);
 const selectChanges = statement<{ writer: WriterId; after: number }>()(({ db, slot }) =>
   db
     .selectFrom('berth_changes')
@@ -132,10 +161,13 @@ async function register(connection: Connection, date: Date): Promise<WriterId> {
 /**
  * Whether the commit with this entry happened, found out on another connection after the answer to COMMIT was lost.
  * Must run in a transaction: it first changes the writer's row, and so waits until the lost transaction, which has
- * changed it too, has ended one way or the other.
+ * changed it too, has ended one way or the other. An insert comes before, since PostgreSQL lets an update pass by a row
+ * that the lost transaction itself has made.
  */
 export async function wasCommitted(connection: Connection, entry: FeedEntry, date: Date): Promise<boolean> {
-  await connection.change(touchWriter, { id: entry.writer, now: toTimestamp(date) });
+  const now = toTimestamp(date);
+  if (await connection.insert(insertWriter, { id: entry.writer, now })) return false;
+  await connection.change(touchWriter, { id: entry.writer, now });
   const row = (await connection.rows(writerPosition, { id: entry.writer }))[0];
   return row !== undefined && row.last_seq >= entry.seq;
 }
@@ -145,12 +177,31 @@ export type FeedNews = { readonly providers: ReadonlySet<ProviderId>; readonly n
 
 /** Whether nothing was committed since `position`: one cheap query, for the many looks that find nothing. */
 export async function isFeedUnchanged(connection: Connection, position: FeedPosition): Promise<boolean> {
-  const writers = await connection.rows(selectWriters, {});
-  return writers.length === position.size && writers.every((writer) => position.get(writer.id) === writer.last_seq);
+  const { lanes, foreign } = marksIn(await connection.rows(selectMarks, {}));
+  const { lanes: known, foreign: knownForeign } = position;
+  if (foreign.rows !== knownForeign.rows || foreign.epoch !== knownForeign.epoch) return false;
+  return lanes.size === known.size && [...lanes].every(([id, seq]) => known.get(id) === seq);
 }
 
-/** Where a reader is: the last number it has seen of each lane. */
-export type FeedPosition = ReadonlyMap<WriterId, number>;
+/** Where a reader is. */
+export interface FeedPosition {
+  /** The last number it has seen of each lane. */
+  readonly lanes: ReadonlyMap<WriterId, number>;
+  readonly foreign: ForeignPosition;
+}
+
+function marksIn(rows: readonly RowOf<typeof selectMarks>[]): {
+  readonly lanes: ReadonlyMap<WriterId, number>;
+  readonly foreign: ForeignMarks;
+} {
+  const lanes = new Map<string, number>(rows.map((row) => [row.id, row.last_seq]));
+  const foreign = { rows: lanes.get(FOREIGN_ROWS_MARK) ?? 0, epoch: lanes.get(FOREIGN_EPOCH_MARK) ?? 0 };
+  return { lanes: new Map([...lanes].filter(isLane)), foreign };
+}
+
+function isLane(entry: readonly [string, number]): entry is [WriterId, number] {
+  return isWriterId(entry[0]);
+}
 
 /**
  * What was committed since `position`, and the new position. Must be read in the same transaction as the providers
@@ -160,25 +211,38 @@ export async function readFeed(
   tx: ReadTransaction,
   position: FeedPosition | undefined,
 ): Promise<{ readonly news: FeedNews; readonly position: FeedPosition }> {
-  const writers = await tx.rows(selectWriters, {});
-  const next = new Map(writers.map((writer) => [writer.id, writer.last_seq]));
-  if (position === undefined) return { news: 'everything', position: next };
-  for (const id of position.keys()) {
-    if (!next.has(id)) return { news: 'everything', position: next };
+  const marks = marksIn(await tx.rows(selectMarks, {}));
+  const foreign = await readForeignChanges(tx, marks.foreign, position?.foreign);
+  const next = { lanes: marks.lanes, foreign: foreign.position };
+  if (position === undefined || foreign.news === 'everything') return { news: 'everything', position: next };
+  const own = await readLanes(tx, position.lanes, marks.lanes);
+  if (own === 'everything') return { news: 'everything', position: next };
+  const providers = new Set([...own.providers, ...foreign.news.providers]);
+  return { news: { providers, names: own.names || foreign.news.names }, position: next };
+}
+
+/** What the lanes published between two positions. */
+async function readLanes(
+  tx: ReadTransaction,
+  before: FeedPosition['lanes'],
+  now: FeedPosition['lanes'],
+): Promise<FeedNews> {
+  for (const id of before.keys()) {
+    if (!now.has(id)) return 'everything';
   }
   const providers = new Set<ProviderId>();
   let names = false;
-  for (const writer of writers) {
-    const seen = position.get(writer.id) ?? 0;
-    if (writer.last_seq === seen) continue;
-    const rows = await tx.rows(selectChanges, { writer: writer.id, after: seen });
-    if (rows.length !== writer.last_seq - seen) return { news: 'everything', position: next };
+  for (const [id, lastSeq] of now) {
+    const seen = before.get(id) ?? 0;
+    if (lastSeq === seen) continue;
+    const rows = await tx.rows(selectChanges, { writer: id, after: seen });
+    if (rows.length !== lastSeq - seen) return 'everything';
     for (const row of rows) {
       names ||= row.names !== 0;
-      for (const id of providerIds(row.providers)) providers.add(id);
+      for (const provider of providerIds(row.providers)) providers.add(provider);
     }
   }
-  return { news: { providers, names }, position: next };
+  return { providers, names };
 }
 
 function providerIds(json: string): readonly ProviderId[] {

@@ -10,6 +10,21 @@
  */
 export type DatabaseErrorPlan = 'run-again' | 'reconnect' | 'unavailable' | 'bug';
 
+/** A code that a database's errors carry, and the plan for it. docs/database-errors.md shows all of them. */
+export interface KnownDatabaseError<Code extends string | number = string | number> {
+  readonly code: Code;
+  readonly plan: DatabaseErrorPlan;
+  /** What has happened, in a few words. */
+  readonly meaning: string;
+}
+
+/** The plans by code. */
+export function plansOf<Code extends string | number>(
+  known: readonly KnownDatabaseError<Code>[],
+): ReadonlyMap<Code, DatabaseErrorPlan> {
+  return new Map(known.map(({ code, plan }) => [code, plan]));
+}
+
 /** An error of the database or of the way to it, with the plan for it. Connections throw no other kind. */
 export class DatabaseFailure extends Error {
   readonly plan: DatabaseErrorPlan;

@@ -1,5 +1,6 @@
 // Reads the whole state of providers for the model in memory: all of them at start, or just those that changed.
 
+import { sql } from 'kysely';
 import type { ProviderId, ResourceClassId } from '../domain/ids.ts';
 import type { InventoryUse } from '../domain/inventory.ts';
 import type { NameCatalog, ProviderState } from '../domain/resource-provider.ts';
@@ -123,6 +124,43 @@ export async function readProviderStates(
     traits: await tx.rows(someTraits, { ids }),
     aggregates: await tx.rows(someAggregates, { ids }),
   });
+}
+
+/** Providers looked up for one step of the model's audit: some milliseconds of work. */
+const AUDIT_SLICE = 500;
+
+const firstProviders = statement()(({ db }) =>
+  db
+    .selectFrom('resource_providers')
+    .select('id')
+    .where('root_provider_id', 'is not', null)
+    .orderBy('id')
+    .limit(sql.lit(AUDIT_SLICE)),
+);
+const nextProviders = statement<{ after: ProviderId }>()(({ db, slot }) =>
+  db
+    .selectFrom('resource_providers')
+    .select('id')
+    .where('root_provider_id', 'is not', null)
+    .where('id', '>', slot.after)
+    .orderBy('id')
+    .limit(sql.lit(AUDIT_SLICE)),
+);
+
+/** A stretch of providers by row id: all above `after`, up to `upTo`. */
+export interface ProviderSlice {
+  readonly after: ProviderId | null;
+  /** Null: there are none beyond. */
+  readonly upTo: ProviderId | null;
+  readonly states: readonly ProviderState[];
+}
+
+/** The next few hundred providers above a row id; null: from the first one on. */
+export async function readProviderSlice(tx: ReadTransaction, after: ProviderId | null): Promise<ProviderSlice> {
+  const rows = await (after === null ? tx.rows(firstProviders, {}) : tx.rows(nextProviders, { after }));
+  const ids = rows.map(({ id }) => id);
+  const upTo = ids.length < AUDIT_SLICE ? null : (ids.at(-1) ?? null);
+  return { after, upTo, states: ids.length === 0 ? [] : await readProviderStates(tx, ids) };
 }
 
 interface Rows {

@@ -1,5 +1,6 @@
 // Connections for reading: each runs one transaction at a time, on one consistent view of the database. A connection
-// that broke is thrown away and the work, which has changed nothing, is run again on a new one.
+// that broke is thrown away and the work, which has changed nothing, is run again on a new one. At the deadline a read
+// is answered whatever its connection is doing.
 
 import { databaseUnavailable } from '../domain/errors/records.ts';
 import type { Connection } from './connection.ts';
@@ -19,6 +20,13 @@ export interface ReadPoolOptions {
 /** Pause before a read is tried again on a new connection. */
 const RETRY_PAUSE_MS = 50;
 
+/** The connections of a pool and who waits for one. */
+export interface ReadPoolLoad {
+  readonly open: number;
+  readonly idle: number;
+  readonly waiting: number;
+}
+
 type Waiting = (connection: Connection | undefined) => void;
 
 export class ReadPool {
@@ -34,6 +42,11 @@ export class ReadPool {
 
   /** Runs the work on one view of the database, taken no earlier than this call. Error: 503. */
   read<Result>(work: (tx: ReadTransaction) => Promise<Result>): Promise<Result> {
+    return this.#inTime(this.readPatiently(work));
+  }
+
+  /** The same for work that may take longer than the deadline as long as each statement is answered. Error: 503. */
+  readPatiently<Result>(work: (tx: ReadTransaction) => Promise<Result>): Promise<Result> {
     return this.#using(async (connection) => {
       await connection.command(this.#options.begin);
       try {
@@ -46,12 +59,26 @@ export class ReadPool {
 
   /** Runs a single statement, which needs no transaction to be of one moment. Error: 503. */
   once<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> {
-    return this.#using(work);
+    return this.#inTime(this.#using(work));
+  }
+
+  get load(): ReadPoolLoad {
+    return { open: this.#open, idle: this.#idle.length, waiting: this.#waiting.length };
   }
 
   close(): void {
     this.#closed = true;
     for (const connection of this.#idle.splice(0)) connection.close();
+  }
+
+  async #inTime<Result>(result: Promise<Result>): Promise<Result> {
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => reject(databaseUnavailable({})), this.#options.deadlineMs);
+    try {
+      return await Promise.race([result, late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async #using<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> {

@@ -1,13 +1,19 @@
 // Opens a store on a database server: several lanes that write, a pool that reads. What MySQL and PostgreSQL have in
 // common; what differs they pass in.
 
+import { BerthError } from '../domain/errors/declare.ts';
 import type { Connection } from './connection.ts';
-import { DatabaseFailure, DatabaseUnusableError } from './database-errors.ts';
+import { DatabaseFailure, DatabaseUnusableError, StaleRead } from './database-errors.ts';
 import { prepareSchema, recordedRevision, type SchemaOfDatabase } from './migrations/index.ts';
 import { ReadPool } from './read-pool.ts';
 import { seedStandardNames } from './seed.ts';
 import { Store } from './store.ts';
 import { type LaneEvent, WriteLane } from './write-lane.ts';
+
+/** Each of a handful of processes can disturb another at each of about twenty steps; they rarely do it twice. */
+const SCHEMA_ATTEMPTS = 40;
+const SCHEMA_PAUSE_MAX_MS = 200;
+const SEED_DEADLINE_MS = 120_000;
 
 export interface ServerStoreOptions {
   /** Make or migrate the tables first; otherwise they must be there. */
@@ -43,39 +49,49 @@ export interface ServerDialogue {
 export async function openServerStore(options: ServerStoreOptions, dialogue: ServerDialogue): Promise<Store> {
   const starter = await reach(options, dialogue.connectForSchema);
   try {
-    await explainingTrouble(async () => {
-      await dialogue.underSchemaLock(starter, () => prepareSchema(starter, dialogue.schema, options.sync));
-      await dialogue.prove(starter);
-    });
+    await explainingTrouble(() =>
+      untilUndisturbed(async () => {
+        await dialogue.underSchemaLock(starter, () => prepareSchema(starter, dialogue.schema, options.sync));
+        await dialogue.prove(starter);
+      }),
+    );
   } finally {
     starter.close();
   }
-  const { deadlineMs } = options;
-  const store = new Store({
+  const newLane = (deadlineMs: number) =>
+    new WriteLane({
+      connect: dialogue.connectForWriting,
+      begin: dialogue.beginWriting,
+      // The server shares the flush of the disk among its connections by itself.
+      batchMax: 1,
+      deadlineMs,
+      now: () => new Date(),
+      ...(options.observe === undefined ? {} : { observe: options.observe }),
+    });
+  await seed(newLane(SEED_DEADLINE_MS));
+  return new Store({
     reads: new ReadPool({
       connect: dialogue.connectForReading,
       connectionsMax: options.readConnectionsMax,
       begin: dialogue.beginReading,
-      deadlineMs,
+      deadlineMs: options.deadlineMs,
     }),
-    lanes: Array.from(
-      { length: options.writeLanes },
-      () =>
-        new WriteLane({
-          connect: dialogue.connectForWriting,
-          begin: dialogue.beginWriting,
-          // The server shares the flush of the disk among its connections by itself.
-          batchMax: 1,
-          deadlineMs,
-          now: () => new Date(),
-          ...(options.observe === undefined ? {} : { observe: options.observe }),
-        }),
-    ),
+    lanes: Array.from({ length: options.writeLanes }, () => newLane(options.deadlineMs)),
     commitCounter: undefined,
     afterClose: () => {},
   });
-  await store.write(seedStandardNames);
-  return store;
+}
+
+/** Nobody waits for an answer yet, and several hundred names may have to be written. */
+async function seed(lane: WriteLane): Promise<void> {
+  try {
+    await lane.write(seedStandardNames);
+  } catch (error) {
+    if (!(error instanceof BerthError)) throw error;
+    throw new DatabaseUnusableError('the database cannot be used: the standard names could not be written to it');
+  } finally {
+    await lane.close();
+  }
 }
 
 /** The recorded revision of the schema, or null when there is none. Makes nothing. */
@@ -83,9 +99,18 @@ export async function readRevisionFrom(
   options: ServerStoreOptions,
   connect: () => Promise<Connection>,
 ): Promise<string | null> {
+  return withServerConnection(options, connect, recordedRevision);
+}
+
+/** Runs the work on a connection of its own. */
+export async function withServerConnection<Result>(
+  options: ServerStoreOptions,
+  connect: () => Promise<Connection>,
+  work: (connection: Connection) => Promise<Result>,
+): Promise<Result> {
   const connection = await reach(options, connect);
   try {
-    return await recordedRevision(connection);
+    return await work(connection);
   } finally {
     connection.close();
   }
@@ -98,9 +123,28 @@ async function reach(options: ServerStoreOptions, connect: () => Promise<Connect
       return await connect();
     } catch (error) {
       if (!(error instanceof DatabaseFailure)) throw error;
-      const mayComeYet = error.plan === 'reconnect' && (options.startAttempts === null || attempt < options.startAttempts);
+      const mayComeYet =
+        error.plan === 'reconnect' && (options.startAttempts === null || attempt < options.startAttempts);
       if (!mayComeYet) throw unusable(error);
       await new Promise((resolve) => setTimeout(resolve, options.startIntervalMs));
+    }
+  }
+}
+
+/**
+ * Runs the work again when somebody else was at the same: a lock of one Galera node says nothing to the others, and
+ * processes that start at once on each of them all make the schema. Every step of it may be repeated.
+ */
+async function untilUndisturbed(work: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      const wasDisturbed =
+        error instanceof StaleRead || (error instanceof DatabaseFailure && error.plan === 'run-again');
+      if (!wasDisturbed || attempt === SCHEMA_ATTEMPTS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * SCHEMA_PAUSE_MAX_MS));
     }
   }
 }

@@ -3,8 +3,10 @@
 
 import type { ModelUpdate } from '../domain/resource-provider.ts';
 import { type FeedPosition, isFeedUnchanged, readFeed } from './change-feed.ts';
+import { FOREIGN_ROWS_MAX } from './coexistence/foreign-changes.ts';
+import { ForeignChangePruner, PRUNE_TURN_MS } from './coexistence/prune-foreign-changes.ts';
 import { readAllProviderStates, readNames, readProviderStates } from './provider-states.ts';
-import type { ReadPool } from './read-pool.ts';
+import type { ReadPool, ReadPoolLoad } from './read-pool.ts';
 import type { ReadTransaction } from './transaction.ts';
 import type { WriteLane, WriteWork } from './write-lane.ts';
 
@@ -20,13 +22,25 @@ export interface StoreParts {
   readonly afterClose: () => void;
 }
 
+/** How busy a store is. */
+export interface StoreLoad {
+  readonly reads: ReadPoolLoad;
+  /** Writes that wait for their transaction to begin. */
+  readonly writesQueued: number;
+  readonly lanes: number;
+}
+
 export class Store {
   readonly #parts: StoreParts;
+  readonly #pruner: ForeignChangePruner;
+  readonly #prunerTimer: NodeJS.Timeout;
   #position: FeedPosition | undefined;
   #seenCommit: number | undefined;
 
   constructor(parts: StoreParts) {
     this.#parts = parts;
+    this.#pruner = new ForeignChangePruner({ read: (work) => this.read(work), write: (work) => this.write(work) });
+    this.#prunerTimer = setInterval(() => void this.#pruner.turn(), PRUNE_TURN_MS).unref();
   }
 
   /**
@@ -55,17 +69,43 @@ export class Store {
     // Read before the feed: a commit that falls in between is seen now and looked for once more next time.
     const commit = this.#parts.commitCounter?.();
     if (await this.#isUnchanged(commit)) return { kind: 'none' };
-    const update = await this.read(async (tx): Promise<{ found: ModelUpdate; position: FeedPosition }> => {
+    return (await this.#look(commit, async () => null)).update;
+  }
+
+  async #look<Seen>(
+    commit: number | undefined,
+    see: (tx: ReadTransaction) => Promise<Seen>,
+  ): Promise<{ readonly update: ModelUpdate; readonly seen: Seen }> {
+    const { update, seen, position } = await this.#parts.reads.readPatiently(async (tx) => {
       const { news, position } = await readFeed(tx, this.#position);
-      return { found: await modelUpdate(tx, news), position };
+      return { update: await modelUpdate(tx, news), seen: await see(tx), position };
     });
-    this.#position = update.position;
+    this.#position = position;
+    if (position.foreign.rows > FOREIGN_ROWS_MAX) void this.#pruner.turn();
     this.#seenCommit = commit;
-    return update.found;
+    return { update, seen };
+  }
+
+  /**
+   * Like {@link poll}, together with what `see` reads in the same view of the database: both are of one moment.
+   */
+  async pollAndSee<Seen>(
+    wanted: 'news' | 'everything',
+    see: (tx: ReadTransaction) => Promise<Seen>,
+  ): Promise<{ readonly update: ModelUpdate; readonly seen: Seen }> {
+    if (wanted === 'everything') this.#position = undefined;
+    return this.#look(this.#parts.commitCounter?.(), see);
+  }
+
+  /** How busy it is at this moment, for metrics. */
+  get load(): StoreLoad {
+    const { reads, lanes } = this.#parts;
+    return { reads: reads.load, writesQueued: lanes.reduce((sum, lane) => sum + lane.queued, 0), lanes: lanes.length };
   }
 
   /** Commits what waits, then closes all connections. */
   async close(): Promise<void> {
+    clearInterval(this.#prunerTimer);
     await Promise.all(this.#parts.lanes.map((lane) => lane.close()));
     this.#parts.reads.close();
     this.#parts.afterClose();

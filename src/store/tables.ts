@@ -120,6 +120,15 @@ export interface BerthGuardsTable {
   changed_at: Timestamp;
 }
 
+/** One row per row that another service wrote while coexistence is on; see coexistence/foreign-changes.ts. */
+export interface BerthForeignChangesTable {
+  id: Generated<number>;
+  /** Null: a resource class or trait was made, renamed or removed. */
+  provider_id: ProviderId | null;
+  /** By the database's clock; for people. */
+  created_at: Generated<Timestamp>;
+}
+
 export interface BerthMigrationsTable {
   version: number;
   name: string;
@@ -143,6 +152,7 @@ export interface Tables {
   berth_writers: BerthWritersTable;
   berth_changes: BerthChangesTable;
   berth_guards: BerthGuardsTable;
+  berth_foreign_changes: BerthForeignChangesTable;
   berth_migrations: BerthMigrationsTable;
 }
 

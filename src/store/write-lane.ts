@@ -1,10 +1,11 @@
 // A write lane: one connection whose transactions run strictly one after another. What waits is committed together,
 // each request behind a savepoint of its own (group commit); nobody is answered before the commit. A transaction that
 // the database refused is run again from its first statement, alone, until the deadline. A COMMIT whose answer was lost
-// is found out, never guessed.
+// is found out, never guessed. At the deadline a request is answered whatever the lane is doing, and what was answered
+// is not committed any more.
 
 import { BerthError } from '../domain/errors/declare.ts';
-import { databaseUnavailable, providerConcurrentlyUpdated } from '../domain/errors/records.ts';
+import { databaseUnavailable, outcomeUnknown, providerConcurrentlyUpdated } from '../domain/errors/records.ts';
 import type { ProviderId } from '../domain/ids.ts';
 import { type FeedEntry, FeedWriter, wasCommitted } from './change-feed.ts';
 import type { Connection } from './connection.ts';
@@ -39,15 +40,22 @@ export type LaneEvent =
 /** First and longest pause before another attempt; the real one is a random part of it. */
 const PAUSE_FIRST_MS = 2;
 const PAUSE_MAX_MS = 50;
-/** How long the outcome of a COMMIT is looked for after the request's own deadline has passed. */
-const OUTCOME_EXTRA_MS = 5_000;
 
+/** A request. It is answered once, by {@link Job.succeed} or {@link Job.fail}; what comes later goes unheard. */
 interface Job {
   readonly run: (tx: WriteTransaction) => Promise<void>;
   readonly succeed: () => void;
   readonly fail: (error: unknown) => void;
   readonly deadline: number;
+  answered: boolean;
+  /** Its COMMIT was sent, and not found to have come to nothing. */
+  committing: boolean;
+  /** Its last attempt failed because the data had changed meanwhile. */
+  stale: boolean;
 }
+
+/** Somebody whose work is in the transaction was answered before it could be committed. */
+class Abandoned extends Error {}
 
 /** Why a whole transaction came to nothing. */
 class TransactionFailed extends Error {
@@ -86,16 +94,30 @@ export class WriteLane {
         return;
       }
       let result: { readonly value: Result } | undefined;
+      const answer = (settle: () => void) => {
+        if (job.answered) return;
+        job.answered = true;
+        clearTimeout(timer);
+        settle();
+      };
       const job: Job = {
         run: async (tx) => {
           result = { value: await work(tx) };
         },
-        succeed: () => (result === undefined ? reject(new Error('the work did not run')) : resolve(result.value)),
-        fail: reject,
+        succeed: () => {
+          if (result === undefined) throw new Error('the work did not run');
+          const { value } = result;
+          answer(() => resolve(value));
+        },
+        fail: (error) => answer(() => reject(error)),
         deadline: Date.now() + this.#options.deadlineMs,
+        answered: false,
+        committing: false,
+        stale: false,
       };
+      const timer = setTimeout(() => this.#giveUp(job), this.#options.deadlineMs);
+      timer.unref();
       this.#waiting.push(job);
-      this.#giveUpAtDeadline(job);
       this.#running ??= this.#drain();
     });
   }
@@ -107,15 +129,12 @@ export class WriteLane {
     this.#disconnect();
   }
 
-  /** While another transaction of the lane hangs, those behind it are answered in time all the same. */
-  #giveUpAtDeadline(job: Job): void {
-    const timer = setTimeout(() => {
-      const position = this.#waiting.indexOf(job);
-      if (position < 0) return;
-      this.#waiting.splice(position, 1);
-      job.fail(databaseUnavailable({}));
-    }, this.#options.deadlineMs);
-    timer.unref();
+  /** The deadline: the request is answered, even while its transaction, or one before it, hangs. */
+  #giveUp(job: Job): void {
+    const position = this.#waiting.indexOf(job);
+    if (position >= 0) this.#waiting.splice(position, 1);
+    if (job.committing) job.fail(outcomeUnknown({}));
+    else job.fail(job.stale ? providerConcurrentlyUpdated({}) : databaseUnavailable({}));
   }
 
   async #drain(): Promise<void> {
@@ -141,7 +160,7 @@ export class WriteLane {
   }
 
   async #commitAlone(job: Job): Promise<void> {
-    for (let attempt = 0; ; attempt += 1) {
+    for (let attempt = 0; !job.answered; attempt += 1) {
       try {
         await this.#transaction([job]);
         return;
@@ -151,8 +170,9 @@ export class WriteLane {
           job.fail(error.cause);
           return;
         }
+        job.stale = error.cause instanceof StaleRead;
         if (error.plan === 'unavailable' || Date.now() >= job.deadline) {
-          job.fail(error.cause instanceof StaleRead ? providerConcurrentlyUpdated({}) : databaseUnavailable({}));
+          this.#giveUp(job);
           return;
         }
         await pauseBefore(attempt);
@@ -175,7 +195,9 @@ export class WriteLane {
       outcomes.push(...batch.outcomes);
       if (batch.wrote) {
         entry = await this.#feed.publish(connection, batch, this.#options.now());
+        if (jobs.some((job) => job.answered)) throw new Abandoned();
         committing = true;
+        for (const job of jobs) job.committing = true;
         await connection.command('COMMIT');
         this.#feed.committed();
         this.#options.observe?.({ kind: 'committed', requests: jobs.length });
@@ -185,13 +207,15 @@ export class WriteLane {
     } catch (error) {
       const plan = planOf(error);
       this.#options.observe?.({ kind: 'refused', plan, stale: error instanceof StaleRead });
-      const outcome =
-        committing && entry !== undefined && plan === 'reconnect' ? await this.#findOut(entry, jobs) : 'no';
+      // A conflict is a plain no. Any other error at COMMIT may have come after the fact.
+      const isOpen = committing && plan !== 'run-again' && this.#connection?.dialect.name !== 'sqlite';
+      const outcome = isOpen && entry !== undefined ? await this.#findOut(entry, jobs) : 'no';
       if (outcome === 'unknown') {
-        for (const job of jobs) job.fail(databaseUnavailable({}));
+        for (const job of jobs) job.fail(outcomeUnknown({}));
         return;
       }
       if (outcome === 'no') {
+        for (const job of jobs) job.committing = false;
         await this.#rollback(plan);
         throw new TransactionFailed(plan, error);
       }
@@ -199,10 +223,9 @@ export class WriteLane {
     for (const answer of outcomes) answer();
   }
 
-  /** Whether a COMMIT whose answer was lost happened, asked for on new connections until it is certain. */
+  /** Whether a COMMIT whose answer was lost happened, asked for on new connections as long as somebody waits for it. */
   async #findOut(entry: FeedEntry, jobs: readonly Job[]): Promise<'yes' | 'no' | 'unknown'> {
-    const deadline = Math.max(...jobs.map((job) => job.deadline)) + OUTCOME_EXTRA_MS;
-    for (let attempt = 0; Date.now() < deadline; attempt += 1) {
+    for (let attempt = 0; jobs.some((job) => !job.answered); attempt += 1) {
       this.#disconnect();
       try {
         const connection = await this.#connected();
@@ -235,7 +258,9 @@ export class WriteLane {
 
   async #rollback(plan: DatabaseErrorPlan): Promise<void> {
     this.#feed.rolledBack();
-    if (plan === 'reconnect') {
+    // A server that does not serve, a standby for one, may have been replaced by another at its address.
+    const isServer = this.#connection?.dialect.name !== 'sqlite';
+    if (plan === 'reconnect' || (plan === 'unavailable' && isServer)) {
       this.#disconnect();
       return;
     }
@@ -243,7 +268,7 @@ export class WriteLane {
       await this.#connection?.command('ROLLBACK');
     } catch {
       // The database has rolled back by itself (a full disk does that), or the connection is of no use any more.
-      if (this.#connection?.dialect.name !== 'sqlite') this.#disconnect();
+      if (isServer) this.#disconnect();
     }
   }
 }
@@ -286,7 +311,7 @@ async function runJobs(connection: Connection, jobs: readonly Job[], now: Date):
 }
 
 function planOf(error: unknown): DatabaseErrorPlan {
-  if (error instanceof StaleRead) return 'run-again';
+  if (error instanceof StaleRead || error instanceof Abandoned) return 'run-again';
   if (error instanceof DatabaseFailure) return error.plan;
   if (error instanceof BerthError) return 'unavailable';
   return 'bug';

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { WorkBudget } from '../../src/candidates/work-budget.ts';
 import { askCandidates, EVERYTHING, modelOf } from './ask.ts';
 import { normalAnswer } from './normal-form.ts';
 import { type SmallProvider, smallWorld, times } from './small-world.ts';
@@ -22,7 +23,10 @@ const HOST: SmallProvider = { name: 'host', has: { VCPU: 64 } };
 /** How many candidates there are, found in no more than so many steps, all different. */
 function count(world: readonly SmallProvider[], queryString: string, stepsMax: number, version = '1.39'): number {
   const model = modelOf(smallWorld(world));
-  const { query, answer } = askCandidates(model, queryString, version, { ...EVERYTHING, stepsMax });
+  const { query, answer } = askCandidates(model, queryString, version, {
+    ...EVERYTHING,
+    budget: new WorkBudget(stepsMax),
+  });
   const { requests } = normalAnswer(model, query, answer);
   if (query.version >= 34) assert.equal(new Set(requests).size, requests.length);
   return requests.length;

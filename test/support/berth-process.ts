@@ -13,6 +13,7 @@ export const BERTH = fileURLToPath(new URL('../../bin/berth', import.meta.url));
 export interface BerthProcess {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
+  readonly pid: number;
   /** The SQLite file, or the database's URL. */
   readonly dataPath: string;
   /** Lines of standard output so far: the log, but in development mode the welcome. */
@@ -46,14 +47,23 @@ export function isDatabaseUrl(place: string): boolean {
   return place.includes('://');
 }
 
+/** Services of this test process that still run: they end with it, however it ends. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** Runs `berth serve` with these words. Resolves when it listens; rejects when it ends before. */
 export async function serveBerth(words: readonly string[], dataPath: string): Promise<BerthProcess> {
   const child = spawn(BERTH, ['serve', ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   const output: string[] = [];
   const log: string[] = [];
   const url = await listeningUrl(child, output, log);
   return {
     url,
+    pid: child.pid ?? 0,
     dataPath,
     output,
     log,

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import type { Json } from './client.ts';
 import { type Holdings, known, type Minor } from './expected-state.ts';
-import { at, CLASSES, CONSUMERS, providerAt, type World } from './expected-state-names-pool.ts';
+import { at, CLASSES, CONSUMERS, PROVIDERS, providerAt, type World } from './expected-state-names-pool.ts';
 import {
   anyClass,
   anyProvider,
@@ -219,6 +219,9 @@ export const reshapeFreely = step(
   }),
 );
 
+/** Several at once show which of them is told of. */
+const FLAWS = ['stale', 'consumer-left-out', 'wrong-consumer', 'unknown-class', 'unknown-provider'] as const;
+
 /** What the reshaper is for: a class goes from one provider to another, and with it what consumers hold of it. */
 export const moveClass = step(
   'move class',
@@ -226,37 +229,35 @@ export const moveClass = step(
     from: fc.nat(15),
     to: fc.nat(3),
     part,
-    flaw: mostly(
-      fc.constant('none' as const),
-      fc.constantFrom('stale' as const, 'consumer-left-out' as const, 'unknown-class' as const),
-      5,
-    ),
+    flaws: mostly(fc.subarray([...FLAWS], { maxLength: 0 }), fc.subarray([...FLAWS]), 2),
     version: RESHAPER_VERSIONS,
   }),
-  ({ from, to, part, flaw, version }, world) => {
+  ({ from, to, part, flaws, version }, world) => {
+    const has = (flaw: (typeof FLAWS)[number]) => flaws.some((each) => each === flaw);
     const { state, names } = world;
     const there = [...state.providers.values()].flatMap((provider) =>
       [...provider.inventories.keys()].map((name) => ({ provider, name })),
     );
-    const target = at([...state.providers.values(), null], to);
-    if (there.length === 0 || target === null) return { method: 'POST', path: '/reshaper', version, body: {} };
+    if (there.length === 0) return { method: 'POST', path: '/reshaper', version, body: {} };
+    const target = at([...state.providers.values()], to);
     const { provider: source, name } = at(there, from);
     const left = new Map(source.inventories);
     left.delete(name);
     const right = new Map(target === source ? left : target.inventories).set(name, known(source.inventories, name));
-    if (flaw === 'unknown-class') right.set(at(names.classes, CLASSES), known(source.inventories, name));
+    if (has('unknown-class')) right.set(at(names.classes, CLASSES), known(source.inventories, name));
     const consumers = [...state.consumers].filter(([, { holdings }]) => holdings.get(source.uuid)?.has(name));
-    const moved = consumers.slice(flaw === 'consumer-left-out' ? 1 : 0).map(([consumer, { holdings }]) => {
+    const moved = consumers.slice(has('consumer-left-out') ? 1 : 0).map(([consumer, { holdings }]) => {
       const body = partBody(
         world,
         consumer,
-        { ...part, generation: 'right', twist: 'none' },
+        { ...part, generation: has('wrong-consumer') ? 'next' : 'right', twist: 'none' },
         movedHoldings(holdings, source.uuid, target.uuid, name),
         Math.max(version, 30),
       );
       return [consumer, body];
     });
-    const error = flaw === 'stale' ? 1 : 0;
+    const error = has('stale') ? 1 : 0;
+    const unknown = at(names.providers, PROVIDERS);
     return {
       method: 'POST',
       path: '/reshaper',
@@ -268,6 +269,7 @@ export const moveClass = step(
             inventories: Object.fromEntries(left),
           },
           [target.uuid]: { resource_provider_generation: target.generation, inventories: Object.fromEntries(right) },
+          ...(has('unknown-provider') ? { [unknown]: { resource_provider_generation: 0, inventories: {} } } : {}),
         },
         allocations: Object.fromEntries(moved),
       },
@@ -283,3 +285,26 @@ function movedHoldings(holdings: Holdings, from: string, to: string, name: strin
   const target = copy.get(to) ?? new Map();
   return copy.set(to, target.set(name, amount));
 }
+
+/** A consumer writes what it holds once more, a little less or more of it. */
+export const rewriteAllocations = step(
+  'rewrite allocations',
+  fc.record({
+    consumer: fc.nat(CONSUMERS),
+    change: fc.constantFrom(-1, 0, 0, 1),
+    part,
+    version: versions(27, 28, 38),
+  }),
+  ({ consumer, change, part, version }, world) => {
+    const uuid = at([...world.state.consumers.keys(), at(world.names.consumers, consumer)], consumer);
+    const current: Holdings = world.state.consumers.get(uuid)?.holdings ?? new Map();
+    const changed: Holdings = new Map(
+      [...current].map(([provider, resources]) => [
+        provider,
+        new Map([...resources].map(([name, amount]) => [name, Math.max(1, amount + change)])),
+      ]),
+    );
+    const body = partBody(world, uuid, { ...part, twist: 'none' }, changed, Math.max(version, 13));
+    return { method: 'POST', path: '/allocations', version, body: { [uuid]: body } };
+  },
+);

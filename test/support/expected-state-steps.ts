@@ -3,7 +3,7 @@
 
 import fc from 'fast-check';
 import type { Json } from './client.ts';
-import type { ApiRequest, Minor } from './expected-state.ts';
+import { type ApiRequest, type Minor, usedOf } from './expected-state.ts';
 import { AGGREGATES, at, CLASSES, PROVIDERS, providerAt, TRAITS, type World } from './expected-state-names-pool.ts';
 
 export interface Step {
@@ -190,6 +190,26 @@ export const putInventory = step(
     version,
     body: { ...record, resource_provider_generation: generationOf(world, provider, error) },
   }),
+);
+
+/** An inventory becomes smaller than what is used of it, or is large enough again (http-api §5.4, §9.6). */
+export const resizeInventory = step(
+  'resize inventory',
+  fc.record({ index: fc.nat(11), total: fc.constantFrom(1, 1, 2, 10) }),
+  ({ index, total }, world) => {
+    const { names, state } = world;
+    const there = [...state.providers.values()].flatMap((provider) =>
+      [...provider.inventories.keys()].map((name) => ({ provider, name })),
+    );
+    const used = there.filter(({ provider, name }) => usedOf(state, provider.uuid, name) > 0);
+    const { provider, name } = at(used.length > 0 ? used : [...there, { provider: null, name: 'VCPU' }], index);
+    return {
+      method: 'PUT',
+      path: `/resource_providers/${provider?.uuid ?? at(names.providers, 0)}/inventories/${name}`,
+      version: 39,
+      body: { total, resource_provider_generation: provider?.generation ?? 0 },
+    };
+  },
 );
 
 export const deleteInventories = step(

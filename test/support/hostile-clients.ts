@@ -73,7 +73,7 @@ export type Bytes = string | Buffer;
 export async function exchange(
   port: number,
   bytes: Iterable<Bytes> | AsyncIterable<Bytes>,
-  { patienceMs = 10_000, thenEnd = false }: { readonly patienceMs?: number; readonly thenEnd?: boolean } = {},
+  { patienceMs = 60_000, thenEnd = false }: { readonly patienceMs?: number; readonly thenEnd?: boolean } = {},
 ): Promise<Outcome> {
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
   let text = '';

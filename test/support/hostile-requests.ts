@@ -17,8 +17,6 @@ const MARK = '@@';
  */
 const DENSE_IN_URL = { newest: 1, others: 12 };
 const DENSE_IN_BODY = { newest: 3, others: 24 };
-/** A refusal repeats no more than a few thousand characters of what it refuses. */
-const ERROR_BYTES_MAX = 6_000;
 
 /** A request that has a hostile value in its path or query. */
 export interface Case {

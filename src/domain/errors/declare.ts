@@ -26,11 +26,15 @@ export interface ErrorDefinition {
   readonly kind: string;
   readonly status: ErrorStatus;
   readonly code: ErrorCode;
+  /** Name of the setting in `[berth]` whose bound refuses, such as `body_bytes_max`; null when none does. */
+  readonly limit: string | null;
 }
 
 /** What a line of the catalogue may say beyond status and text. */
 export interface ErrorNotes {
   readonly code?: ErrorCode;
+  /** Given when the error is the refusal by a bound (P6): the setting in `[berth]`, counted under that name. */
+  readonly limit?: string;
   /** First and last minor microversion at which it can occur; absent: as long as the operations that give it. */
   readonly since?: number;
   readonly until?: number;
@@ -39,7 +43,7 @@ export interface ErrorNotes {
 }
 
 /** One line of the catalogue. */
-export interface CatalogueEntry extends ErrorDefinition, Omit<ErrorNotes, 'code'> {
+export interface CatalogueEntry extends ErrorDefinition, Omit<ErrorNotes, 'code' | 'limit'> {
   /** The text for given parameters; meant for documentation, which has placeholders instead of values. */
   textFor(parameters: unknown): string;
 }
@@ -49,6 +53,7 @@ export class BerthError extends Error implements ErrorDefinition {
   readonly kind: string;
   readonly status: ErrorStatus;
   readonly code: ErrorCode;
+  readonly limit: string | null;
 
   constructor(definition: ErrorDefinition, message: string) {
     super(message);
@@ -56,6 +61,7 @@ export class BerthError extends Error implements ErrorDefinition {
     this.kind = definition.kind;
     this.status = definition.status;
     this.code = definition.code;
+    this.limit = definition.limit;
   }
 }
 
@@ -82,7 +88,12 @@ export function declareError<Parameters>(
 ): (parameters: Parameters) => BerthError {
   if (declared.has(kind)) throw new Error(`error ${kind} is declared twice`);
   const notes: ErrorNotes = typeof about === 'string' ? { code: about } : about;
-  const definition: ErrorDefinition = { kind, status, code: notes.code ?? 'placement.undefined_code' };
+  const definition: ErrorDefinition = {
+    kind,
+    status,
+    code: notes.code ?? 'placement.undefined_code',
+    limit: notes.limit ?? null,
+  };
   declared.set(kind, {
     ...notes,
     ...definition,

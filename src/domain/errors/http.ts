@@ -66,34 +66,72 @@ export const urlTooLong = declareError(
   'http.url_too_long',
   414,
   ({ setting, limit }: ExceededLimit) => `The URL is longer than ${limit} bytes (setting ${setting}).`,
+  { limit: 'url_bytes_max' },
 );
 export const headersTooLarge = declareError(
   'http.headers_too_large',
   431,
   ({ setting, limit }: ExceededLimit) =>
     `The request line and headers are larger than ${limit} bytes (setting ${setting}).`,
+  { limit: 'header_bytes_max' },
 );
 export const bodyTooLarge = declareError(
   'http.body_too_large',
   413,
   ({ setting, limit }: ExceededLimit) => `The request body is larger than ${limit} bytes (setting ${setting}).`,
+  { limit: 'body_bytes_max' },
 );
 export const queryParametersTooMany = declareError(
   'http.query_parameters_too_many',
   400,
   ({ setting, limit }: ExceededLimit) => `The query has more than ${limit} parameters (setting ${setting}).`,
+  { limit: 'query_parameters_max' },
 );
 export const requestNotReceivedInTime = declareError(
   'http.request_not_received_in_time',
   408,
   ({ setting, limit }: ExceededLimit) => `The request did not arrive within ${limit} s (setting ${setting}).`,
+  { limit: 'request_timeout' },
 );
 export const requestNotServedInTime = declareError(
   'http.request_not_served_in_time',
   503,
   ({ setting, limit }: ExceededLimit) =>
     `The request was not finished within ${limit} s (setting ${setting}). It may still take effect.`,
-  { remedy: 'Read what the request would have changed before sending it again.' },
+  { limit: 'request_timeout', remedy: 'Read what the request would have changed before sending it again.' },
+);
+export const jsonTooDeep = declareError(
+  'http.json_too_deep',
+  400,
+  ({ setting, limit }: ExceededLimit) => `Malformed JSON: nested more than ${limit} levels deep (setting ${setting}).`,
+  { limit: 'json_depth_max' },
+);
+
+// More of them than the service can answer (docs/limits.md)
+
+const LATER = 'Nothing was done. Send it again after `retry-after`, and double the pause each time it is refused.';
+
+export const requestsWaitingTooMany = declareError(
+  'http.requests_waiting_too_many',
+  503,
+  ({ setting, limit }: ExceededLimit) =>
+    `The service is overloaded: ${limit} requests are waiting already (setting ${setting}). Nothing was done.`,
+  { limit: 'waiting_requests_max', remedy: LATER },
+);
+export const requestWaitedTooLong = declareError(
+  'http.request_waited_too_long',
+  503,
+  ({ setting, limit }: ExceededLimit) =>
+    `The service is overloaded: the request waited ${limit} s for its turn (setting ${setting}). Nothing was done.`,
+  { limit: 'waiting_time_max', remedy: LATER },
+);
+export const requestShed = declareError(
+  'http.request_shed',
+  503,
+  ({ setting, limit }: ExceededLimit) =>
+    `The service is overloaded: requests have been waiting longer than ${limit} s for a while (setting ${setting}). ` +
+    'Nothing was done.',
+  { limit: 'overload_delay', remedy: LATER },
 );
 
 // Everything else

@@ -341,3 +341,9 @@ export const databaseUnavailable = declareError(
   () => 'The database did not answer in time. Nothing was changed. Please try again.',
   { remedy: 'Send the request again after the time that `retry-after` gives.' },
 );
+export const outcomeUnknown = declareError(
+  'service.outcome_unknown',
+  503,
+  () => 'The database did not answer in time. The change was made as a whole or not at all; which one is not known.',
+  { remedy: 'Read what the request would have changed before sending it again.' },
+);

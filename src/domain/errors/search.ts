@@ -30,5 +30,21 @@ export const searchTooMuchWork = declareError(
   ({ stepsMax }: { stepsMax: number }) =>
     `The search was stopped after ${stepsMax} steps (setting search_steps_max). Nothing is wrong with the request, ` +
     'but it has too many combinations: give a limit, fewer request groups or narrower conditions.',
-  { since: 10 },
+  { since: 10, limit: 'search_steps_max' },
+);
+export const searchGroupsTooMany = declareError(
+  'search.request_groups_too_many',
+  400,
+  ({ groupsMax }: { groupsMax: number }) =>
+    `The request has more than ${groupsMax} request groups (setting [berth] request_groups_max).`,
+  { since: 10, limit: 'request_groups_max' },
+);
+/** An answer is never cut short without a word; the operator's own cap does that where it is wanted (§5.3). */
+export const searchCandidatesTooMany = declareError(
+  'search.candidates_too_many',
+  400,
+  ({ candidatesMax }: { candidatesMax: number }) =>
+    `There are more than ${candidatesMax} allocation requests (setting [berth] candidates_max). ` +
+    'Give a limit, fewer request groups or narrower conditions.',
+  { since: 10, limit: 'candidates_max' },
 );

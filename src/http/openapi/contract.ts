@@ -11,6 +11,8 @@ export interface SuccessContract {
   readonly description: string;
   /** Absent: no body and no content type. */
   readonly body?: DocumentSchema;
+  /** Of the body; JSON when absent. */
+  readonly contentType?: string;
   /** The answer has the header `location`. */
   readonly location?: true;
   /** The answer has `last-modified` and `cache-control` from 1.15. */

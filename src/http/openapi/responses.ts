@@ -58,7 +58,7 @@ export function headerComponents(version: Microversion): Readonly<Record<string,
 
 /** An operation's own answer. */
 export function successResponse(contract: SuccessContract, version: Microversion): ResponseObject {
-  const { description, body, location, dated } = contract;
+  const { description, body, contentType = 'application/json', location, dated } = contract;
   return {
     description,
     headers: {
@@ -68,7 +68,7 @@ export function successResponse(contract: SuccessContract, version: Microversion
         ? { 'last-modified': header('LastModified'), 'cache-control': header('CacheControl') }
         : {}),
     },
-    ...(body === undefined ? {} : { content: { 'application/json': { schema: body } } }),
+    ...(body === undefined ? {} : { content: { [contentType]: { schema: body } } }),
   };
 }
 

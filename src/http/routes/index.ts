@@ -5,6 +5,8 @@ import type { Operation } from '../operation.ts';
 import { aggregates } from './aggregates.ts';
 import { allocationCandidates } from './allocation-candidates.ts';
 import { allocations } from './allocations.ts';
+import { berthHealth } from './berth-health.ts';
+import { berthMetrics } from './berth-metrics.ts';
 import { berthOpenApi } from './berth-openapi.ts';
 import { inventories } from './inventories.ts';
 import { providerTraits } from './provider-traits.ts';
@@ -30,8 +32,21 @@ export function placementOperations(service: Service): readonly Operation[] {
   ].flatMap((operations) => operations(service));
 }
 
+/** What Berth's own operations ask of the process that they run in. */
+export interface ProcessView {
+  /** All metrics as text; null: they are not shown. */
+  readonly metrics: (() => Promise<string>) | null;
+  readonly isStopping: () => boolean;
+}
+
+const NO_PROCESS: ProcessView = { metrics: async () => '', isStopping: () => false };
+
 /** The operations of the Placement API, and Berth's own under `/berth`. */
-export function allOperations(service: Service): readonly Operation[] {
-  const placement = placementOperations(service);
-  return [...placement, berthOpenApi(placement)];
+export function allOperations(service: Service, view: ProcessView = NO_PROCESS): readonly Operation[] {
+  const operations = [
+    ...placementOperations(service),
+    ...berthHealth(service, view.isStopping),
+    ...(view.metrics === null ? [] : [berthMetrics(view.metrics)]),
+  ];
+  return [...operations, berthOpenApi(operations)];
 }

@@ -15,7 +15,9 @@ export const FOREIGN_EPOCH = 'foreign-changes';
 /** Rows below the last known id that are read again: what became visible late is nearly always among them. */
 const LATE_IDS = 256;
 
-const allRows = statement()(({ db }) => db.selectFrom('berth_foreign_changes').select(['id', 'provider_id']).orderBy('id'));
+const allRows = statement()(({ db }) =>
+  db.selectFrom('berth_foreign_changes').select(['id', 'provider_id']).orderBy('id'),
+);
 const rowsAfter = statement<{ after: number }>()(({ db, slot }) =>
   db.selectFrom('berth_foreign_changes').select(['id', 'provider_id']).where('id', '>', slot.after).orderBy('id'),
 );

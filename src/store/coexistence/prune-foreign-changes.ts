@@ -1,9 +1,10 @@
 // Removes the notes of what others wrote once every reader has applied them, without asking a clock: a row that was seen
 // before an epoch began has been seen by whoever looks in that epoch, and so may go when it ends. Each process takes
 // turns at it; it steps only where the epoch stood still for a whole turn, so that many processes step no faster than one.
+// The highest row always stays: databases may give a number again once no higher one is there.
 
-import type { ReadTransaction, WriteTransaction } from '../transaction.ts';
 import { statement } from '../statement.ts';
+import type { ReadTransaction, WriteTransaction } from '../transaction.ts';
 import { FOREIGN_EPOCH, FOREIGN_ROWS_MAX, type ForeignMarks, stepEpoch } from './foreign-changes.ts';
 
 /** A row stays for two to three turns: a reader that looks less often reloads everything. */
@@ -72,11 +73,12 @@ export class ForeignChangePruner {
       this.#before = last?.ids ?? [];
       return;
     }
-    if (look.rows > 0) await this.#endEpoch(look);
+    if (look.rows > 1) await this.#endEpoch(look);
   }
 
   async #endEpoch(look: Look): Promise<void> {
-    const removed = this.#before;
+    const highest = look.ids.at(-1);
+    const removed = this.#before.filter((id) => id !== highest);
     const stepped = await this.#access.write(async (tx) => {
       if (!(await stepEpoch(tx, look.epoch, 1))) return false;
       for (let start = 0; start < removed.length; start += IDS_MAX) {

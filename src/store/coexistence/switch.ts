@@ -1,20 +1,18 @@
 // Turns the noting of other services' writes on and off. Turning it on tells every running Berth to reload: what was
 // written before the last trigger was in place nobody noted. Both can be repeated, and after a failure should be.
 
+import { sql } from 'kysely';
 import type { Connection } from '../connection.ts';
 import { DatabaseFailure, DatabaseUnusableError } from '../database-errors.ts';
 import type { DialectName } from '../dialect.ts';
 import { type Statement, statement } from '../statement.ts';
-import { sql } from 'kysely';
 import { WriteTransaction } from '../transaction.ts';
 import { stepEpoch } from './foreign-changes.ts';
 import { triggerSet } from './triggers.ts';
 
 const TRIGGER_NAMES: Readonly<Record<DialectName, Statement<Record<never, never>, { name: string }>>> = {
   sqlite: triggerNames(`SELECT name FROM sqlite_master WHERE type = 'trigger'`),
-  mysql: triggerNames(
-    'SELECT trigger_name AS name FROM information_schema.triggers WHERE trigger_schema = DATABASE()',
-  ),
+  mysql: triggerNames('SELECT trigger_name AS name FROM information_schema.triggers WHERE trigger_schema = DATABASE()'),
   // One that was disabled is as good as none.
   postgresql: triggerNames(
     `SELECT tgname AS name FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid

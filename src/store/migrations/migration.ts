@@ -7,6 +7,8 @@ export interface DdlWords {
   readonly longText: string;
   /** `IF NOT EXISTS` where the database's DDL commits by itself, so that a run cut short can be repeated. */
   readonly ifNotExists: string;
+  /** A column that is the key and counts up by itself. SQLite gives the number of the last row again once that is gone. */
+  readonly growingId: string;
 }
 
 export interface Migration {

@@ -1,13 +1,15 @@
 // A connection to MySQL or MariaDB through mysql2, with statements prepared on the server: values never become part of
-// a text. A statement that is not answered in time ends the connection.
+// a text. A statement that is not answered in time ends the connection: the time is ours, since the driver counts none
+// while it prepares a statement, and lets statements behind one that hangs wait for ever.
 
-import { type Connection as Mysql2Connection, createConnection, type FieldPacket, type QueryOptions } from 'mysql2';
+import { connect, type Socket } from 'node:net';
 import type { ConnectionOptions } from 'mysql2';
+import { createConnection, type FieldPacket, type Connection as Mysql2Connection } from 'mysql2';
 import type { Connection } from '../connection.ts';
 import type { BoundValue } from '../dialect.ts';
 import { bind, type NamedValues, type Statement } from '../statement.ts';
 import { mysqlDialect } from './dialect.ts';
-import { DUPLICATE_KEY, mysqlFailure, serverErrorNumber } from './errors.ts';
+import { DUPLICATE_KEY, mysqlFailure, StatementTimeout, serverErrorNumber } from './errors.ts';
 
 export interface MysqlOptions {
   readonly driver: ConnectionOptions;
@@ -29,8 +31,10 @@ interface Answer {
 
 /** Opens a connection and sets its session up. */
 export async function connectMysql(options: MysqlOptions): Promise<MysqlConnection> {
+  const socket = openSocket(options.driver);
   const driver = createConnection({
     ...options.driver,
+    stream: () => socket,
     dateStrings: true,
     decimalNumbers: true,
     // Rows that matched are counted, changed or not: every guard of the store rests on it (operations §4.5.9).
@@ -39,7 +43,7 @@ export async function connectMysql(options: MysqlOptions): Promise<MysqlConnecti
   });
   // Errors reach whoever waits for a statement; without a listener one between statements would end the process.
   driver.on('error', () => {});
-  const connection = new MysqlConnection(driver, options.statementTimeoutMs);
+  const connection = new MysqlConnection(driver, socket, options.statementTimeoutMs);
   try {
     await new Promise<void>((resolve, reject) => {
       driver.connect((error) => (error ? reject(mysqlFailure(error)) : resolve()));
@@ -52,13 +56,21 @@ export async function connectMysql(options: MysqlOptions): Promise<MysqlConnecti
   }
 }
 
+function openSocket({ socketPath, host, port }: ConnectionOptions): Socket {
+  const socket = socketPath === undefined ? connect({ host: host ?? '', port: port ?? 0 }) : connect(socketPath);
+  socket.setNoDelay(true);
+  return socket.setKeepAlive(true);
+}
+
 export class MysqlConnection implements Connection {
   readonly dialect = mysqlDialect;
   readonly #driver: Mysql2Connection;
+  readonly #socket: Socket;
   readonly #statementTimeoutMs: number;
 
-  constructor(driver: Mysql2Connection, statementTimeoutMs: number) {
+  constructor(driver: Mysql2Connection, socket: Socket, statementTimeoutMs: number) {
     this.#driver = driver;
+    this.#socket = socket;
     this.#statementTimeoutMs = statementTimeoutMs;
   }
 
@@ -93,10 +105,9 @@ export class MysqlConnection implements Connection {
   }
 
   async command(text: string): Promise<void> {
-    const options = { sql: text, timeout: this.#statementTimeoutMs };
-    await new Promise<void>((resolve, reject) => {
-      this.#driver.query(options, (error) => (error ? reject(mysqlFailure(error)) : resolve()));
-    });
+    await this.#inTime<void>((resolve, reject) => {
+      this.#driver.query(text, (error) => (error ? reject(mysqlFailure(error)) : resolve()));
+    }, mysqlFailure);
   }
 
   async tableNames(): Promise<ReadonlySet<string>> {
@@ -126,6 +137,8 @@ export class MysqlConnection implements Connection {
 
   close(): void {
     this.#driver.destroy();
+    // The driver alone would wait for the other end to close too, which one that hangs never does.
+    this.#socket.destroy();
   }
 
   async #execute<Parameters extends NamedValues, Row>(
@@ -141,10 +154,28 @@ export class MysqlConnection implements Connection {
   }
 
   #run(text: string, values: readonly BoundValue[]): Promise<Answer> {
-    const options: QueryOptions = { sql: text, values: [...values], timeout: this.#statementTimeoutMs };
-    return new Promise((resolve, reject) => {
-      this.#driver.execute(options, (error, rows, fields) => (error ? reject(error) : resolve({ rows, fields: fields ?? [] })));
+    return this.#inTime<Answer>((resolve, reject) => {
+      this.#driver.execute({ sql: text, values: [...values] }, (error, rows, fields) =>
+        error ? reject(error) : resolve({ rows, fields: fields ?? [] }),
+      );
     });
+  }
+
+  async #inTime<Result>(
+    start: (resolve: (result: Result) => void, reject: (error: unknown) => void) => void,
+    failure: (error: unknown) => unknown = (error) => error,
+  ): Promise<Result> {
+    const { promise, resolve, reject } = Promise.withResolvers<Result>();
+    const timer = setTimeout(() => {
+      reject(failure(new StatementTimeout()));
+      this.close();
+    }, this.#statementTimeoutMs);
+    start(resolve, reject);
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }
 

@@ -3,8 +3,11 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'mysql2';
 import type { DatabaseTls, ServerEndpoint, ServerLocation } from '../../config/settings.ts';
+import { MARK_MYSQL_SESSION } from '../coexistence/triggers.ts';
+import type { Connection } from '../connection.ts';
 import { DatabaseFailure, DatabaseUnusableError } from '../database-errors.ts';
-import { openServerStore, readRevisionFrom, type ServerStoreOptions } from '../server-store.ts';
+import type { DdlWords } from '../migrations/migration.ts';
+import { openServerStore, readRevisionFrom, type ServerStoreOptions, withServerConnection } from '../server-store.ts';
 import type { Store } from '../store.ts';
 import { connectMysql, MysqlConnection } from './connection.ts';
 import { SCHEMA } from './schema.ts';
@@ -19,7 +22,15 @@ const SCHEMA_TIMEOUT_MS = 120_000;
 /** Share of a request's deadline that one statement may take: one that hangs leaves time for another attempt. */
 const STATEMENT_SHARE = 0.5;
 /** Shorter than a statement's own time-out: the server then says that it was a lock, and the connection stays. */
-const LOCK_WAIT_SECONDS = 3;
+const LOCK_WAIT_MAX_MS = 3_000;
+const LOCK_WAIT_SHARE = 0.6;
+/** While a change of a table waits for its lock, everybody else's statements on it wait behind. */
+const SCHEMA_LOCK_WAIT_SECONDS = 5;
+const WORDS: DdlWords = {
+  longText: 'MEDIUMTEXT',
+  ifNotExists: 'IF NOT EXISTS',
+  growingId: 'BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY',
+};
 /** Class id 0 is real, and MySQL would take it for "the next number" (operations §4.4). */
 const ZERO_IS_A_VALUE = 'NO_AUTO_VALUE_ON_ZERO';
 
@@ -29,20 +40,24 @@ export async function openMysqlStore(options: MysqlStoreOptions): Promise<Store>
   const connect = (statementTimeoutMs: number, more: readonly string[]) =>
     connectAny(options.location, statementTimeoutMs, [...session, ...more]);
   const statementTimeoutMs = Math.ceil(options.deadlineMs * STATEMENT_SHARE);
+  const lockWaitMs = Math.min(LOCK_WAIT_MAX_MS, statementTimeoutMs * LOCK_WAIT_SHARE);
+  const lockWaitSeconds = Math.max(1, Math.floor(lockWaitMs / 1000));
 
   // Whether the server is a node of a cluster is known once one connection was made.
   let causalReads: readonly string[] = [];
   return openServerStore(options, {
-    schema: { placement: SCHEMA, words: { longText: 'MEDIUMTEXT', ifNotExists: 'IF NOT EXISTS' } },
+    schema: { placement: SCHEMA, words: WORDS },
     connectForSchema: async () => {
       const connection = await connect(SCHEMA_TIMEOUT_MS, []);
       causalReads = (await isGaleraNode(connection)) ? ['SET SESSION wsrep_sync_wait = 1'] : [];
+      for (const text of causalReads) await connection.command(text);
       return connection;
     },
     connectForWriting: () =>
       connect(statementTimeoutMs, [
         'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
-        `SET SESSION innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}`,
+        `SET SESSION innodb_lock_wait_timeout = ${lockWaitSeconds}`,
+        MARK_MYSQL_SESSION,
         ...causalReads,
       ]),
     connectForReading: () =>
@@ -71,6 +86,15 @@ export async function readMysqlRevision(options: MysqlStoreOptions): Promise<str
   return readRevisionFrom(options, connect);
 }
 
+/** Runs the work on a connection for changing the schema: its statements may take long, but wait for locks only so long. */
+export function withMysqlConnection<Result>(
+  options: MysqlStoreOptions,
+  work: (connection: Connection) => Promise<Result>,
+): Promise<Result> {
+  const session = [`SET SESSION lock_wait_timeout = ${SCHEMA_LOCK_WAIT_SECONDS}`];
+  return withServerConnection(options, () => connectAny(options.location, SCHEMA_TIMEOUT_MS, session), work);
+}
+
 /** Every guard of the store counts matched rows; a server or proxy that reports changed ones would break them all. */
 async function proveMatchedRows(connection: MysqlConnection): Promise<void> {
   const matched = await connection.affected('UPDATE berth_migrations SET name = name WHERE version = 1');
@@ -96,7 +120,8 @@ async function connectAny(
   let failure: unknown;
   for (const endpoint of location.endpoints) {
     try {
-      return await connectMysql({ driver: driverOptions(location, endpoint), statementTimeoutMs, session });
+      const driver = driverOptions(location, endpoint, statementTimeoutMs);
+      return await connectMysql({ driver, statementTimeoutMs, session });
     } catch (error) {
       if (!(error instanceof DatabaseFailure) || error.plan !== 'reconnect') throw error;
       failure = error;
@@ -105,14 +130,14 @@ async function connectAny(
   throw failure;
 }
 
-function driverOptions(location: ServerLocation, endpoint: ServerEndpoint): ConnectionOptions {
+function driverOptions(location: ServerLocation, endpoint: ServerEndpoint, patienceMs: number): ConnectionOptions {
   return {
     ...('socketPath' in endpoint ? { socketPath: endpoint.socketPath } : { host: endpoint.host, port: endpoint.port }),
     ...(location.user === null ? {} : { user: location.user }),
     ...(location.password === null ? {} : { password: location.password }),
     ...(location.tls === null ? {} : { ssl: tlsOptions(location.tls) }),
     database: location.database,
-    connectTimeout: location.connectTimeoutMs,
+    connectTimeout: Math.min(location.connectTimeoutMs, patienceMs),
     charset: 'utf8mb4',
   };
 }

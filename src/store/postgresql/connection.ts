@@ -2,6 +2,7 @@
 // answered in time ends the connection.
 
 import { createHash } from 'node:crypto';
+import { Socket } from 'node:net';
 import { Client, type ClientConfig, type QueryResult } from 'pg';
 import type { Connection } from '../connection.ts';
 import type { BoundValue } from '../dialect.ts';
@@ -22,13 +23,18 @@ export interface PostgresqlOptions {
  */
 const NUMBERS: ReadonlySet<number> = new Set([21, 23, 20, 26, 700, 701, 1700]);
 
+/** How the driver says that a statement was not answered in time. */
+const QUERY_TIMEOUT = 'Query read timeout';
+
 /** Names of prepared statements, by text. */
 const names = new Map<string, string>();
 
 /** Opens a connection. */
 export async function connectPostgresql(options: PostgresqlOptions): Promise<PostgresqlConnection> {
+  const socket = new Socket();
   const client = new Client({
     ...options.driver,
+    stream: () => socket,
     query_timeout: options.statementTimeoutMs,
     connectionTimeoutMillis: options.connectTimeoutMs,
     keepAlive: true,
@@ -38,9 +44,9 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Pos
   client.on('error', () => {});
   try {
     await client.connect();
-    return new PostgresqlConnection(client);
+    return new PostgresqlConnection(client, socket);
   } catch (error) {
-    void client.end().catch(() => {});
+    socket.destroy();
     throw postgresqlFailure(error);
   }
 }
@@ -48,9 +54,11 @@ export async function connectPostgresql(options: PostgresqlOptions): Promise<Pos
 export class PostgresqlConnection implements Connection {
   readonly dialect = postgresqlDialect;
   readonly #client: Client;
+  readonly #socket: Socket;
 
-  constructor(client: Client) {
+  constructor(client: Client, socket: Socket) {
     this.#client = client;
+    this.#socket = socket;
   }
 
   async rows<Parameters extends NamedValues, Row>(
@@ -88,8 +96,9 @@ export class PostgresqlConnection implements Connection {
   }
 
   close(): void {
-    // Not waited for: a hanging server would hold us up. The socket ends with it.
+    // Says goodbye, and does not wait for the other end to close too, which one that hangs never does.
     void this.#client.end().catch(() => {});
+    this.#socket.destroySoon();
   }
 
   async #execute<Parameters extends NamedValues, Row>(
@@ -108,6 +117,8 @@ export class PostgresqlConnection implements Connection {
     try {
       return await this.#client.query<Record<string, unknown>>(query);
     } catch (error) {
+      // After its time-out the driver would let further statements wait behind the one that hangs.
+      if (error instanceof Error && error.message === QUERY_TIMEOUT) this.#socket.destroy();
       throw postgresqlFailure(error);
     }
   }

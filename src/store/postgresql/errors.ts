@@ -1,28 +1,40 @@
 // What an error of PostgreSQL or the way to it leads to. Codes: PostgreSQL's appendix "Error Codes" (SQLSTATE).
 
 import { DatabaseError } from 'pg';
-import { type DatabaseErrorPlan, DatabaseFailure } from '../database-errors.ts';
+import { type DatabaseErrorPlan, DatabaseFailure, type KnownDatabaseError, plansOf } from '../database-errors.ts';
 
-const PLANS: ReadonlyMap<string, DatabaseErrorPlan> = new Map([
-  ['40001', 'run-again'], // serialization failure
-  ['40P01', 'run-again'], // deadlock
-  ['55P03', 'run-again'], // lock not available, lock_timeout
-  ['23505', 'run-again'], // unique violation: somebody else made the row meanwhile; the next run sees it
-  ['23503', 'run-again'], // foreign key violation: somebody else removed or made the other row meanwhile
-  ['57014', 'run-again'], // the query was cancelled
-  ['57P01', 'reconnect'], // the administrator ends the server
-  ['57P02', 'reconnect'], // the server crashed
-  ['57P03', 'reconnect'], // the server cannot accept connections now
-  ['57P05', 'reconnect'], // idle session timeout
-  ['25P03', 'reconnect'], // idle in transaction timeout
-  ['53300', 'reconnect'], // too many connections
-  ['25006', 'unavailable'], // read-only transaction: a standby
-  ['53100', 'unavailable'], // the disk is full
-  ['53200', 'unavailable'], // out of memory
-  ['28000', 'unavailable'], // access denied
-  ['28P01', 'unavailable'], // wrong password
-  ['3D000', 'unavailable'], // there is no such database
-]);
+export const POSTGRESQL_ERRORS: readonly KnownDatabaseError<string>[] = [
+  { code: '40001', plan: 'run-again', meaning: 'serialization failure' },
+  { code: '40P01', plan: 'run-again', meaning: 'deadlock' },
+  { code: '55P03', plan: 'run-again', meaning: 'a lock was not to be had within `lock_timeout`' },
+  {
+    code: '23505',
+    plan: 'run-again',
+    meaning: 'unique key: somebody else made the row meanwhile; the next run sees it',
+  },
+  { code: '23503', plan: 'run-again', meaning: 'foreign key: somebody else removed or made the other row meanwhile' },
+  { code: '57014', plan: 'run-again', meaning: 'the statement was cancelled' },
+  { code: '57P01', plan: 'reconnect', meaning: 'the administrator ends the connection or the server' },
+  { code: '57P02', plan: 'reconnect', meaning: 'the server crashed' },
+  { code: '57P03', plan: 'reconnect', meaning: 'the server starts, recovers or ends' },
+  { code: '57P05', plan: 'reconnect', meaning: 'the connection was idle for too long' },
+  { code: '25P03', plan: 'reconnect', meaning: 'the transaction was idle for too long' },
+  { code: '25P04', plan: 'reconnect', meaning: 'the transaction took too long' },
+  { code: '53300', plan: 'reconnect', meaning: 'too many connections, of the server or of the role' },
+  { code: '08000', plan: 'reconnect', meaning: 'the connection broke; so do all other codes of class 08' },
+  { code: '25006', plan: 'unavailable', meaning: 'the server or the transaction is read-only, such as on a standby' },
+  { code: '53000', plan: 'unavailable', meaning: 'something of the server is used up' },
+  { code: '53100', plan: 'unavailable', meaning: 'the disk is full' },
+  { code: '53200', plan: 'unavailable', meaning: 'no memory, or no room for locks' },
+  { code: '53400', plan: 'unavailable', meaning: 'a configured limit is reached, such as on temporary files' },
+  { code: '58030', plan: 'unavailable', meaning: 'the disk' },
+  { code: '28000', plan: 'unavailable', meaning: 'access denied' },
+  { code: '28P01', plan: 'unavailable', meaning: 'wrong password' },
+  { code: '3D000', plan: 'unavailable', meaning: 'there is no such database' },
+  { code: '42501', plan: 'unavailable', meaning: 'the user may not do this' },
+];
+
+const PLANS = plansOf(POSTGRESQL_ERRORS);
 
 /** The failure that a thrown value of the driver is, with its plan. */
 export function postgresqlFailure(error: unknown): DatabaseFailure {

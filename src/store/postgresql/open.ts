@@ -5,9 +5,11 @@ import { dirname } from 'node:path';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import type { ClientConfig } from 'pg';
 import type { DatabaseTls, ServerEndpoint, ServerLocation } from '../../config/settings.ts';
+import { POSTGRESQL_SESSION_MARK } from '../coexistence/triggers.ts';
 import type { Connection } from '../connection.ts';
 import { DatabaseFailure } from '../database-errors.ts';
-import { openServerStore, readRevisionFrom, type ServerStoreOptions } from '../server-store.ts';
+import type { DdlWords } from '../migrations/migration.ts';
+import { openServerStore, readRevisionFrom, type ServerStoreOptions, withServerConnection } from '../server-store.ts';
 import type { Store } from '../store.ts';
 import { connectPostgresql, type PostgresqlConnection } from './connection.ts';
 import { SCHEMA } from './schema.ts';
@@ -21,19 +23,25 @@ const SCHEMA_TIMEOUT_MS = 120_000;
 /** Share of a request's deadline that one statement may take: one that hangs leaves time for another attempt. */
 const STATEMENT_SHARE = 0.5;
 /** Shorter than a statement's own time-out: the server then says that it was a lock, and the connection stays. */
-const LOCK_TIMEOUT_MS = 3_000;
+const LOCK_WAIT_MAX_MS = 3_000;
+const LOCK_WAIT_SHARE = 0.6;
+/** While a change of a table waits for its lock, everybody else's statements on it wait behind. */
+const SCHEMA_LOCK_TIMEOUT_MS = 5_000;
+const WORDS: DdlWords = { longText: 'TEXT', ifNotExists: '', growingId: 'BIGSERIAL PRIMARY KEY' };
 /** Any number will do, as long as everybody takes the same. */
 const SCHEMA_LOCK = 7_232_118;
 
 export async function openPostgresqlStore(options: PostgresqlStoreOptions): Promise<Store> {
   const statementTimeoutMs = Math.ceil(options.deadlineMs * STATEMENT_SHARE);
+  const lockWaitMs = Math.ceil(Math.min(LOCK_WAIT_MAX_MS, statementTimeoutMs * LOCK_WAIT_SHARE));
   const connect = (timeoutMs: number, session: string) => connectAny(options.location, timeoutMs, session);
   return openServerStore(options, {
-    schema: { placement: SCHEMA, words: { longText: 'TEXT', ifNotExists: '' } },
+    schema: { placement: SCHEMA, words: WORDS },
     connectForSchema: () => connect(SCHEMA_TIMEOUT_MS, ''),
-    connectForWriting: () => connect(statementTimeoutMs, `-c lock_timeout=${LOCK_TIMEOUT_MS}`),
+    connectForWriting: () => connect(statementTimeoutMs, `-c lock_timeout=${lockWaitMs} ${POSTGRESQL_SESSION_MARK}`),
     connectForReading: () => connect(statementTimeoutMs, ''),
-    beginWriting: 'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE',
+    // Not READ WRITE: an operator's `default_transaction_read_only` is to hold.
+    beginWriting: 'BEGIN ISOLATION LEVEL READ COMMITTED',
     beginReading: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
     underSchemaLock,
     prove: async () => {},
@@ -43,6 +51,15 @@ export async function openPostgresqlStore(options: PostgresqlStoreOptions): Prom
 /** The recorded revision of the schema, or null when there is none. Makes nothing. */
 export async function readPostgresqlRevision(options: PostgresqlStoreOptions): Promise<string | null> {
   return readRevisionFrom(options, () => connectAny(options.location, SCHEMA_TIMEOUT_MS, ''));
+}
+
+/** Runs the work on a connection for changing the schema: its statements may take long, but wait for locks only so long. */
+export function withPostgresqlConnection<Result>(
+  options: PostgresqlStoreOptions,
+  work: (connection: Connection) => Promise<Result>,
+): Promise<Result> {
+  const session = `-c lock_timeout=${SCHEMA_LOCK_TIMEOUT_MS}`;
+  return withServerConnection(options, () => connectAny(options.location, SCHEMA_TIMEOUT_MS, session), work);
 }
 
 /** The lock and the whole migration are one transaction: all of it happens or nothing. */
@@ -70,7 +87,7 @@ async function connectAny(
       return await connectPostgresql({
         driver: { ...driverOptions(location, endpoint), ...(session === '' ? {} : { options: session }) },
         statementTimeoutMs,
-        connectTimeoutMs: location.connectTimeoutMs,
+        connectTimeoutMs: Math.min(location.connectTimeoutMs, statementTimeoutMs),
       });
     } catch (error) {
       if (!(error instanceof DatabaseFailure) || error.plan !== 'reconnect') throw error;

@@ -162,14 +162,16 @@ export async function deleteConsumer(
   if (matched !== 1) throw new StaleRead('a consumer');
 }
 
-async function ensureProject(tx: WriteTransaction, name: string): Promise<ProjectId> {
+/** The row id of the project with this name, which is made if need be. */
+export async function ensureProject(tx: WriteTransaction, name: string): Promise<ProjectId> {
   const known = await tx.first(projectId, { name });
   if (known !== undefined) return known.id;
   await tx.insert(insertProject, { name, now: tx.now });
   return present(await tx.first(projectId, { name }), 'a project');
 }
 
-async function ensureUser(tx: WriteTransaction, name: string): Promise<UserId> {
+/** The same for a user. */
+export async function ensureUser(tx: WriteTransaction, name: string): Promise<UserId> {
   const known = await tx.first(userId, { name });
   if (known !== undefined) return known.id;
   await tx.insert(insertUser, { name, now: tx.now });

@@ -25,25 +25,13 @@ export class SqliteConnection implements Connection {
   readonly #dataVersion: StatementSync;
 
   constructor(options: SqliteOptions) {
-    this.#database = new DatabaseSync(options.path, {
-      timeout: options.busyTimeoutMs,
-      readOnly: options.readOnly ?? false,
-      // As the reference leaves them: databases in the field may hold rows that the constraints would refuse.
-      enableForeignKeyConstraints: false,
-      enableDoubleQuotedStringLiterals: false,
-    });
-    if (!options.readOnly) {
-      this.#database.exec('PRAGMA journal_mode = WAL');
-      // FULL: a commit is on disk before it is acknowledged (P1), in WAL mode too.
-      this.#database.exec(`PRAGMA synchronous = ${options.synchronous ? 'FULL' : 'OFF'}`);
-    }
-    this.#database.exec('PRAGMA cache_size = -65536');
+    this.#database = failing(() => open(options));
     this.#dataVersion = this.#database.prepare('PRAGMA data_version');
   }
 
   /** A number that differs from the last one exactly when another connection has committed since. */
   dataVersion(): number {
-    const version = this.#dataVersion.get()?.data_version;
+    const version = failing(() => this.#dataVersion.get()?.data_version);
     if (typeof version !== 'number') throw new Error('SQLite did not tell its data_version');
     return version;
   }
@@ -95,6 +83,23 @@ export class SqliteConnection implements Connection {
     }
     return prepared;
   }
+}
+
+function open(options: SqliteOptions): DatabaseSync {
+  const database = new DatabaseSync(options.path, {
+    timeout: options.busyTimeoutMs,
+    readOnly: options.readOnly ?? false,
+    // As the reference leaves them: databases in the field may hold rows that the constraints would refuse.
+    enableForeignKeyConstraints: false,
+    enableDoubleQuotedStringLiterals: false,
+  });
+  if (!options.readOnly) {
+    database.exec('PRAGMA journal_mode = WAL');
+    // FULL: a commit is on disk before it is acknowledged (P1), in WAL mode too.
+    database.exec(`PRAGMA synchronous = ${options.synchronous ? 'FULL' : 'OFF'}`);
+  }
+  database.exec('PRAGMA cache_size = -65536');
+  return database;
 }
 
 function failing<Result>(run: () => Result): Result {

@@ -1,16 +1,21 @@
 // What an error of SQLite leads to. Codes: https://www.sqlite.org/rescode.html (primary code = code & 255).
 
-import { type DatabaseErrorPlan, DatabaseFailure } from '../database-errors.ts';
+import { DatabaseFailure, type KnownDatabaseError, plansOf } from '../database-errors.ts';
 
-const PLANS: ReadonlyMap<number, DatabaseErrorPlan> = new Map([
-  [5, 'run-again'], // SQLITE_BUSY: another process holds the write lock
-  [6, 'run-again'], // SQLITE_LOCKED
-  [8, 'unavailable'], // SQLITE_READONLY
-  [10, 'unavailable'], // SQLITE_IOERR
-  [13, 'unavailable'], // SQLITE_FULL: the disk is full
-  [14, 'unavailable'], // SQLITE_CANTOPEN
-  [15, 'run-again'], // SQLITE_PROTOCOL: lost a race for a WAL lock
-]);
+export const SQLITE_ERRORS: readonly KnownDatabaseError<number>[] = [
+  { code: 5, plan: 'run-again', meaning: 'SQLITE_BUSY: another process holds the write lock' },
+  { code: 6, plan: 'run-again', meaning: 'SQLITE_LOCKED: a table is locked within the process' },
+  { code: 15, plan: 'run-again', meaning: 'SQLITE_PROTOCOL: a race for a lock of the log was lost' },
+  { code: 7, plan: 'unavailable', meaning: 'SQLITE_NOMEM: no memory' },
+  { code: 8, plan: 'unavailable', meaning: 'SQLITE_READONLY: the file may not be written' },
+  { code: 10, plan: 'unavailable', meaning: 'SQLITE_IOERR: the disk, or a limit on the size of files' },
+  { code: 11, plan: 'unavailable', meaning: 'SQLITE_CORRUPT: the file is damaged' },
+  { code: 13, plan: 'unavailable', meaning: 'SQLITE_FULL: the disk is full' },
+  { code: 14, plan: 'unavailable', meaning: 'SQLITE_CANTOPEN: the file cannot be opened' },
+  { code: 26, plan: 'unavailable', meaning: 'SQLITE_NOTADB: the file is no database' },
+];
+
+const PLANS = plansOf(SQLITE_ERRORS);
 
 /** The failure that a thrown value is, with its plan; anything that is not SQLite's stays as it is. */
 export function sqliteFailure(error: unknown): unknown {

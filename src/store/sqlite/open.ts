@@ -1,9 +1,11 @@
-// Opens a store on a SQLite file: one connection that writes and one that reads.
+// Opens a store on a SQLite file: one connection that writes, one that reads, one that watches.
 
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Connection } from '../connection.ts';
 import { prepareSchema } from '../migrations/index.ts';
+import type { DdlWords } from '../migrations/migration.ts';
 import { SchemaError } from '../migrations/schema-error.ts';
 import { ReadPool } from '../read-pool.ts';
 import { seedStandardNames } from '../seed.ts';
@@ -24,6 +26,7 @@ export interface SqliteStoreOptions {
   readonly observe?: (event: LaneEvent) => void;
 }
 
+const WORDS: DdlWords = { longText: 'TEXT', ifNotExists: '', growingId: 'INTEGER PRIMARY KEY' };
 /** A commit costs a flush of the disk, whoever shares it; 64 requests take about as long as that. */
 const BATCH_MAX = 64;
 /** Reads may find the file locked for the moment in which another process recovers or truncates the log. */
@@ -48,8 +51,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     const starter = connect(deadlineMs);
     try {
       await starter.command('BEGIN IMMEDIATE');
-      const words = { longText: 'TEXT', ifNotExists: '' };
-      await prepareSchema(starter, { placement: SCHEMA, words }, options.sync);
+      await prepareSchema(starter, { placement: SCHEMA, words: WORDS }, options.sync);
       await starter.command('COMMIT');
     } finally {
       starter.close();
@@ -57,6 +59,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   });
 
   const reader = connect(READ_BUSY_TIMEOUT_MS);
+  // On a connection of its own: one in the middle of a transaction tells of the moment at which that began.
+  const watcher = connect(READ_BUSY_TIMEOUT_MS);
   const store = new Store({
     // Statements do not overlap within a process anyway, so one connection reads as fast as several.
     reads: new ReadPool({ connect: async () => reader, connectionsMax: 1, begin: 'BEGIN', deadlineMs }),
@@ -71,11 +75,33 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
         ...(options.observe === undefined ? {} : { observe: options.observe }),
       }),
     ],
-    commitCounter: () => reader.dataVersion(),
-    afterClose: file.remove,
+    commitCounter: () => watcher.dataVersion(),
+    afterClose: () => {
+      watcher.close();
+      file.remove();
+    },
   });
   await store.write(seedStandardNames);
   return store;
+}
+
+/** Runs the work on a connection for changing the schema. Throws SchemaError when there is no file. */
+export async function withSqliteConnection<Result>(
+  options: Pick<SqliteStoreOptions, 'path' | 'synchronous' | 'busyTimeoutMs'>,
+  work: (connection: Connection) => Promise<Result>,
+): Promise<Result> {
+  if (!existsSync(options.path)) throw missing(options.path);
+  return explainingTrouble(options.path, async () => {
+    const connection = new SqliteConnection({
+      ...options,
+      busyTimeoutMs: Math.max(options.busyTimeoutMs, DEADLINE_MIN_MS),
+    });
+    try {
+      return await work(connection);
+    } finally {
+      connection.close();
+    }
+  });
 }
 
 function missing(path: string): SchemaError {

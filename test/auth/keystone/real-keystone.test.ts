@@ -63,7 +63,8 @@ username = placement
 password = ${PASSWORD}
 user_domain_id = default
 project_name = service
-project_domain_id = default`;
+project_domain_id = default
+http_connect_timeout = 50`;
 
   before(async () => {
     mkdirSync(keystoneFolder);

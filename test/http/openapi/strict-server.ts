@@ -21,7 +21,7 @@ export async function startStrictServer(): Promise<StrictServer> {
   const store = await openSqliteStore({ path: ':memory:', synchronous: false, busyTimeoutMs: 1000, sync: true });
   const model = new KeptModel(() => store.poll());
   const server = await createServer({
-    operations: allOperations({ store, model, settings: settings.placement, searchStepsMax: 1000 }),
+    operations: allOperations({ store, model, settings: settings.placement, searchLimits: settings.berth.search }),
     authenticator: createAuthenticator('noauth2'),
     policy: await createPolicyEnforcer(settings.policy, () => {}),
     settings,

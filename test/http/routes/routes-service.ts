@@ -1,7 +1,7 @@
 // The operations of the API on a real store, without sockets, policy or guards: what is under test are the routes.
 
 import type { TestContext } from 'node:test';
-import type { PlacementSettings } from '../../../src/config/settings.ts';
+import type { PlacementSettings, SearchLimits } from '../../../src/config/settings.ts';
 import { microversion } from '../../../src/domain/microversion.ts';
 import type { OperationAnswer, OperationRequest, QueryPairs } from '../../../src/http/operation.ts';
 import { ANONYMOUS } from '../../../src/http/operation-request.ts';
@@ -19,6 +19,8 @@ const SETTINGS: PlacementSettings = {
   generationStrategy: 'depth-first',
 };
 
+const LIMITS: SearchLimits = { searchStepsMax: 100_000, requestGroupsMax: 64, candidatesMax: 100_000 };
+
 export interface Asked {
   /** Minor microversion; 39 when absent. */
   readonly at?: number;
@@ -35,7 +37,7 @@ export async function openRoutes(test: TestContext): Promise<Ask> {
   const store = await openSqliteStore({ path: ':memory:', synchronous: false, busyTimeoutMs: 1000, sync: true });
   test.after(() => store.close());
   const model = new KeptModel(() => store.poll());
-  const table = createRoutingTable(placementOperations({ store, model, settings: SETTINGS, searchStepsMax: 100_000 }));
+  const table = createRoutingTable(placementOperations({ store, model, settings: SETTINGS, searchLimits: LIMITS }));
   return (method, path, { at = 39, body, query = [] } = {}) => {
     const found = table.find(path);
     const operations = found?.resource.operations.get(method);

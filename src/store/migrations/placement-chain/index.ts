@@ -2,6 +2,7 @@
 // chain and with its own names for the steps, so that either service can go on from here (operations §4.3).
 
 import type { Connection } from '../../connection.ts';
+import { StaleRead } from '../../database-errors.ts';
 import { statement } from '../../statement.ts';
 import { SchemaError } from '../schema-error.ts';
 import { consumerTypes } from './consumer-types.ts';
@@ -29,7 +30,7 @@ const record = statement<{ before: string; after: string }>()(({ db, slot }) =>
  * run that was cut short is taken up by the next one.
  *
  * Throws {@link SchemaError} for a revision of another chain, for tables without a revision, and for records that must be
- * completed first.
+ * completed first; StaleRead when another process was at the same, which only a Galera cluster lets happen.
  */
 export async function migratePlacementSchema(connection: Connection): Promise<readonly string[]> {
   const start = await recordedRevision(connection);
@@ -39,7 +40,7 @@ export async function migratePlacementSchema(connection: Connection): Promise<re
     await step.check?.(connection);
     if (step.changes !== undefined) await apply(connection, step.changes);
     if ((await connection.change(record, { before, after: step.revision })) !== 1) {
-      throw new SchemaError(`another process changed the schema's revision while it was brought to ${step.revision}`);
+      throw new StaleRead("the schema's revision");
     }
     before = step.revision;
   }

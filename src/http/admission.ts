@@ -1,0 +1,203 @@
+// Who gets in when more is asked than can be answered. A process works on so many requests at a time; further ones wait,
+// a bounded number for a bounded time, and the rest is refused at once, before anything is spent on them.
+//
+// Many requests are answered without a pause, from memory or from SQLite; then the line would form in the sockets, where
+// nobody sees it. So a turn of the event loop that has worked for some milliseconds takes in no more, and who waits is
+// let in over the next turns, between which new requests are read, and refused if need be.
+//
+// Two measurements make the refusals early. Requests under way take longer than the delay that is allowed while the
+// process never pauses: fewer are worked on at a time, because one thread does not get faster by sharing itself. And
+// someone has been waiting without a break: the line is kept as short as can be served within that delay, since a
+// longer one makes everybody wait without serving anyone more.
+
+import { performance } from 'node:perf_hooks';
+import type { AdmissionSettings } from '../config/settings.ts';
+import type { BerthError } from '../domain/errors/declare.ts';
+import { requestShed, requestsWaitingTooMany, requestWaitedTooLong } from '../domain/errors/http.ts';
+
+/** Work in one turn of the event loop after which it takes in no further request. */
+const TURN_MS = 5;
+/** Between two looks at who has waited too long. */
+const LOOK_MS = 10;
+/** Over this long, throughput and delay are measured and the number of requests under way is adjusted. */
+const WINDOW_MS = 100;
+/** Share of a window in which the process did not pause that means it has no time left. */
+const BUSY = 0.95;
+/** One request at a time would leave the process idle while that one waits for the database. */
+const CONCURRENCY_MIN = 2;
+
+export interface AdmissionLoad {
+  readonly underWay: number;
+  readonly waiting: number;
+  /** Most requests that are worked on at a time now. */
+  readonly concurrency: number;
+}
+
+interface Waiting {
+  readonly since: number;
+  readonly enter: () => void;
+  readonly refuse: (refusal: BerthError) => void;
+}
+
+/** What was measured over a window. */
+export interface Window {
+  /** Share of the time in which the process was busy, 0 to 1. */
+  readonly utilization: number;
+  /** Mean time that requests were under way; null: none was finished. */
+  readonly meanMs: number | null;
+}
+
+/** How many requests to work on at a time after this window: down by a fifth, or up by an eighth. */
+export function adjustedConcurrency(
+  concurrency: number,
+  { utilization, meanMs }: Window,
+  { concurrentRequestsMax, overloadDelayMs }: AdmissionSettings,
+): number {
+  const tooMany = utilization >= BUSY && (meanMs === null || meanMs > overloadDelayMs);
+  return tooMany
+    ? Math.max(Math.min(CONCURRENCY_MIN, concurrentRequestsMax), Math.floor(concurrency * 0.8))
+    : Math.min(concurrentRequestsMax, concurrency + Math.ceil(concurrency / 8));
+}
+
+export class Admission {
+  readonly #settings: AdmissionSettings;
+  readonly #waiting: Waiting[] = [];
+  #concurrency: number;
+  #underWay = 0;
+  /** When the present turn of the event loop took in its first request; null: it has not yet. */
+  #turnBegan: number | null = null;
+  #lettingIn = false;
+  /** Most who may wait now. */
+  #waitingMax: number;
+  /** When somebody began to wait and since when somebody always has; null: nobody waits. */
+  #standingSince: number | null = null;
+  #looks: NodeJS.Timeout | null = null;
+  #windowBegan = 0;
+  #busyBefore = performance.eventLoopUtilization();
+  #finished = 0;
+  #finishedMs = 0;
+
+  constructor(settings: AdmissionSettings) {
+    this.#settings = settings;
+    this.#concurrency = settings.concurrentRequestsMax;
+    this.#waitingMax = settings.waitingRequestsMax;
+  }
+
+  get load(): AdmissionLoad {
+    return { underWay: this.#underWay, waiting: this.#waiting.length, concurrency: this.#concurrency };
+  }
+
+  /**
+   * Null: the request may go on. A promise: it may once that resolves; it rejects when the wait gets too long. Throws
+   * when the request is not to wait. Who may go on must {@link leave}.
+   */
+  enter(): Promise<void> | null {
+    const since = performance.now();
+    if (this.#waiting.length === 0 && this.#underWay < this.#concurrency && this.#turnHasTime(since)) {
+      this.#underWay++;
+      return null;
+    }
+    if (this.#waiting.length >= this.#waitingMax) throw this.#refusalOfNewcomer();
+    this.#standingSince ??= since;
+    this.#beginLooking(since);
+    this.#letIn();
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ since, enter: resolve, refuse: reject });
+    });
+  }
+
+  /** @param durationMs since the request was let in */
+  leave(durationMs: number): void {
+    this.#underWay--;
+    this.#finished++;
+    this.#finishedMs += durationMs;
+    this.#letIn();
+  }
+
+  #turnHasTime(now: number): boolean {
+    if (this.#turnBegan === null) {
+      this.#turnBegan = now;
+      setImmediate(() => {
+        this.#turnBegan = null;
+      });
+    }
+    return now - this.#turnBegan < TURN_MS;
+  }
+
+  /** Who is let in does its work before the next one is: all that can be done without a pause. */
+  #letIn(): void {
+    if (this.#lettingIn || this.#waiting.length === 0 || this.#underWay >= this.#concurrency) return;
+    this.#lettingIn = true;
+    setImmediate(() => {
+      this.#lettingIn = false;
+      const next = this.#waiting.shift();
+      if (next !== undefined) {
+        this.#underWay++;
+        next.enter();
+      }
+      if (this.#waiting.length === 0) this.#standingSince = null;
+      else this.#letIn();
+    });
+  }
+
+  #beginLooking(now: number): void {
+    if (this.#looks !== null) return;
+    this.#beginWindow(now);
+    this.#looks = setInterval(() => this.#look(performance.now()), LOOK_MS).unref();
+  }
+
+  #look(now: number): void {
+    this.#refuseTheLate(now);
+    if (now - this.#windowBegan >= WINDOW_MS) this.#endWindow(now);
+    this.#letIn();
+    const calm = this.#waiting.length === 0 && this.#concurrency === this.#settings.concurrentRequestsMax;
+    if (!calm || this.#looks === null) return;
+    clearInterval(this.#looks);
+    this.#looks = null;
+    this.#waitingMax = this.#settings.waitingRequestsMax;
+  }
+
+  #refuseTheLate(now: number): void {
+    const { waitingTimeMaxMs, overloadDelayMs } = this.#settings;
+    const waitMaxMs = this.#isStanding(now) ? Math.min(overloadDelayMs, waitingTimeMaxMs) : waitingTimeMaxMs;
+    const punctual = this.#waiting.findIndex(({ since }) => now - since <= waitMaxMs);
+    const late = this.#waiting.splice(0, punctual === -1 ? this.#waiting.length : punctual);
+    for (const { refuse } of late) refuse(waitMaxMs < waitingTimeMaxMs ? this.#shed() : this.#waitedTooLong());
+  }
+
+  #endWindow(now: number): void {
+    const { waitingRequestsMax, overloadDelayMs } = this.#settings;
+    const meanMs = this.#finished === 0 ? null : this.#finishedMs / this.#finished;
+    const { utilization } = performance.eventLoopUtilization(this.#busyBefore);
+    this.#concurrency = adjustedConcurrency(this.#concurrency, { utilization, meanMs }, this.#settings);
+    const servedInDelay = Math.ceil((this.#finished / (now - this.#windowBegan)) * overloadDelayMs);
+    this.#waitingMax = this.#isStanding(now) ? Math.min(servedInDelay, waitingRequestsMax) : waitingRequestsMax;
+    this.#beginWindow(now);
+  }
+
+  #beginWindow(now: number): void {
+    this.#windowBegan = now;
+    this.#busyBefore = performance.eventLoopUtilization();
+    this.#finished = 0;
+    this.#finishedMs = 0;
+  }
+
+  #isStanding(now: number): boolean {
+    return this.#standingSince !== null && now - this.#standingSince >= WINDOW_MS;
+  }
+
+  #refusalOfNewcomer(): BerthError {
+    const { waitingRequestsMax } = this.#settings;
+    if (this.#waitingMax < waitingRequestsMax) return this.#shed();
+    return requestsWaitingTooMany({ setting: '[berth] waiting_requests_max', limit: waitingRequestsMax });
+  }
+
+  #waitedTooLong(): BerthError {
+    const limit = this.#settings.waitingTimeMaxMs / 1000;
+    return requestWaitedTooLong({ setting: '[berth] waiting_time_max', limit });
+  }
+
+  #shed(): BerthError {
+    return requestShed({ setting: '[berth] overload_delay', limit: this.#settings.overloadDelayMs / 1000 });
+  }
+}

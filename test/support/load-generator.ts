@@ -1,0 +1,239 @@
+// A process that sends requests, to be started beside the service: at a fixed rate whatever the answers (open loop), or
+// the next one when an answer has come (closed loop). It speaks HTTP on bare sockets, so that it costs far less than
+// what it measures, and takes time from the moment at which a request was due, not from that at which it was sent.
+
+import { fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+
+/** What to send, and how. */
+export interface Load {
+  readonly port: number;
+  /** Whole requests as text, sent in turn. `{uuid}` becomes a new UUID each time. */
+  readonly requests: readonly string[];
+  readonly seconds: number;
+  /** Requests a second; null: closed loop. */
+  readonly rate: number | null;
+  /** Connections at most. In a closed loop: that many requests at a time. */
+  readonly connectionsMax: number;
+}
+
+export interface Latencies {
+  readonly count: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+export interface LoadResult {
+  readonly sent: number;
+  /** Milliseconds by status. */
+  readonly byStatus: Readonly<Record<string, Latencies>>;
+  /** Due, but all connections were busy. */
+  readonly unsent: number;
+  /** Connections that ended in the middle of a request. */
+  readonly broken: number;
+  /** Answers that are no HTTP, or whose body is not as long as they say. */
+  readonly malformed: number;
+  /** Answers with status 503 that lack `retry-after`, a request id or a JSON error. */
+  readonly incomplete503: number;
+  readonly perSecond: number;
+}
+
+export interface LoadGenerator {
+  run(load: Load): Promise<LoadResult>;
+  stop(): Promise<void>;
+}
+
+/** Starts the process. */
+export function startLoadGenerator(): LoadGenerator {
+  const child = fork(fileURLToPath(import.meta.url), ['generate'], { execArgv: [],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  return {
+    async run(load) {
+      child.send(load);
+      const [result] = await once(child, 'message');
+      return result;
+    },
+    async stop() {
+      const gone = once(child, 'exit');
+      child.disconnect();
+      await gone;
+    },
+  };
+}
+
+/** The text of a request; the body is JSON. */
+export function requestText(method: string, path: string, body?: object): string {
+  const head = `${method} ${path} HTTP/1.1\r\nhost: load\r\nopenstack-api-version: placement 1.39\r\n`;
+  if (body === undefined) return `${head}\r\n`;
+  // A placeholder is shorter than the UUID that takes its place.
+  const text = JSON.stringify(body);
+  const length = filledIn(text).length;
+  return `${head}content-type: application/json\r\ncontent-length: ${length}\r\n\r\n${text}`;
+}
+
+function filledIn(text: string): string {
+  return text.includes('{uuid}') ? text.replaceAll('{uuid}', randomUUID()) : text;
+}
+
+interface Connection {
+  readonly socket: Socket;
+  received: Buffer[];
+  length: number;
+  /** Bytes of the whole answer, once its head is there. */
+  expected: number | null;
+  dueAt: number;
+  busy: boolean;
+}
+
+class Generation {
+  readonly #load: Load;
+  readonly #idle: Connection[] = [];
+  readonly #latencies = new Map<string, number[]>();
+  #connections = 0;
+  #next = 0;
+  #sent = 0;
+  #underWay = 0;
+  #unsent = 0;
+  #broken = 0;
+  #malformed = 0;
+  #incomplete503 = 0;
+  #ended = false;
+
+  constructor(load: Load) {
+    this.#load = load;
+  }
+
+  async run(): Promise<LoadResult> {
+    const { rate, seconds } = this.#load;
+    const beganAt = performance.now();
+    if (rate === null) await this.#closedLoop(seconds * 1000);
+    else await this.#openLoop(rate, seconds * 1000);
+    const took = (performance.now() - beganAt) / 1000;
+    this.#ended = true;
+    for (let waited = 0; this.#underWay > 0 && waited < 20_000; waited += 10) await pause(10);
+    for (const { socket } of this.#idle) socket.destroy();
+    return {
+      sent: this.#sent,
+      byStatus: Object.fromEntries([...this.#latencies].map(([status, times]) => [status, summary(times)])),
+      unsent: this.#unsent,
+      broken: this.#broken + this.#underWay,
+      malformed: this.#malformed,
+      incomplete503: this.#incomplete503,
+      perSecond: [...this.#latencies.values()].reduce((sum, times) => sum + times.length, 0) / took,
+    };
+  }
+
+  async #openLoop(rate: number, durationMs: number): Promise<void> {
+    const beganAt = performance.now();
+    for (let due = 0; ; ) {
+      const elapsed = performance.now() - beganAt;
+      if (elapsed >= durationMs) return;
+      for (; due < (elapsed * rate) / 1000; due++) this.#send(beganAt + (due * 1000) / rate);
+      await pause(1);
+    }
+  }
+
+  async #closedLoop(durationMs: number): Promise<void> {
+    for (let index = 0; index < this.#load.connectionsMax; index++) this.#send(performance.now());
+    await pause(durationMs);
+  }
+
+  #send(dueAt: number): void {
+    const idle = this.#idle.pop();
+    if (idle === undefined && this.#connections >= this.#load.connectionsMax) {
+      this.#unsent++;
+      return;
+    }
+    const connection = idle ?? this.#open();
+    connection.dueAt = dueAt;
+    connection.busy = true;
+    this.#sent++;
+    this.#underWay++;
+    const text = this.#load.requests[this.#next++ % this.#load.requests.length] ?? '';
+    connection.socket.write(filledIn(text));
+  }
+
+  #open(): Connection {
+    const socket = connect({ port: this.#load.port, host: '127.0.0.1', noDelay: true });
+    const connection: Connection = { socket, received: [], length: 0, expected: null, dueAt: 0, busy: false };
+    this.#connections++;
+    socket.on('data', (chunk) => this.#receive(connection, chunk));
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      this.#connections--;
+      const place = this.#idle.indexOf(connection);
+      if (place !== -1) this.#idle.splice(place, 1);
+      if (!connection.busy) return;
+      this.#underWay--;
+      this.#broken++;
+    });
+    return connection;
+  }
+
+  #receive(connection: Connection, chunk: Buffer): void {
+    connection.received.push(chunk);
+    connection.length += chunk.length;
+    if (connection.expected === null) {
+      const all = Buffer.concat(connection.received);
+      connection.received = [all];
+      const end = all.indexOf('\r\n\r\n');
+      if (end === -1) return;
+      const head = all.toString('latin1', 0, end);
+      connection.expected = end + 4 + Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? 0);
+    }
+    if (connection.length < connection.expected) return;
+    const answer = Buffer.concat(connection.received);
+    if (connection.length > connection.expected) this.#malformed++;
+    connection.received = [];
+    connection.length = 0;
+    connection.expected = null;
+    connection.busy = false;
+    this.#underWay--;
+    this.#record(answer, connection.dueAt);
+    this.#idle.push(connection);
+    if (this.#load.rate === null && !this.#ended) this.#send(performance.now());
+  }
+
+  #record(answer: Buffer, dueAt: number): void {
+    const status = /^HTTP\/1\.1 (\d{3}) /.exec(answer.toString('latin1', 0, 20))?.[1];
+    if (status === undefined) {
+      this.#malformed++;
+      return;
+    }
+    if (status === '503' && !isCompleteRefusal(answer.toString('utf8'))) this.#incomplete503++;
+    const times = this.#latencies.get(status);
+    if (times === undefined) this.#latencies.set(status, [performance.now() - dueAt]);
+    else times.push(performance.now() - dueAt);
+  }
+}
+
+function isCompleteRefusal(answer: string): boolean {
+  const [head = '', body = ''] = answer.split('\r\n\r\n');
+  if (!/\r\nretry-after: [1-9]\d*\r\n/i.test(head) || !/\r\nx-openstack-request-id: req-/i.test(head)) return false;
+  try {
+    return JSON.parse(body).errors[0].status === 503;
+  } catch {
+    return false;
+  }
+}
+
+function summary(times: number[]): Latencies {
+  times.sort((one, other) => one - other);
+  const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
+  return { count: times.length, p50: at(0.5), p99: at(0.99), max: times.at(-1) ?? 0 };
+}
+
+function pause(durationMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, durationMs));
+}
+
+if (process.argv[2] === 'generate') {
+  process.on('message', (load: Load) => {
+    void new Generation(load).run().then((result) => process.send?.(result));
+  });
+}
