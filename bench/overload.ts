@@ -89,7 +89,8 @@ function report(name: string, result: LoadResult): void {
     say(`    ${status}: ${count}, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, max ${max.toFixed(1)} ms`);
   }
   const { unsent, broken, malformed, incomplete503 } = result;
-  if (unsent + broken + malformed + incomplete503 > 0) say(`    ${JSON.stringify({ unsent, broken, malformed, incomplete503 })}`);
+  if (unsent + broken + malformed + incomplete503 > 0)
+    say(`    ${JSON.stringify({ unsent, broken, malformed, incomplete503 })}`);
 }
 
 function memoryMb(): number {

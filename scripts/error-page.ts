@@ -35,9 +35,14 @@ A client without a token is refused by the identity layer in front of all this: 
 
 const CONFLICT = 409;
 
+/** Loads every file of the catalogue, so that no error is missing because nothing happens to import it. */
+export async function loadCatalogue(): Promise<void> {
+  for (const file of readdirSync(CATALOGUE).sort()) await import(new URL(file, CATALOGUE).href);
+}
+
 /** The whole page. */
 export async function errorPage(): Promise<string> {
-  for (const file of readdirSync(CATALOGUE).sort()) await import(new URL(file, CATALOGUE).href);
+  await loadCatalogue();
   const byStatus = [...Map.groupBy(errorCatalogue(), ({ status }) => status)].sort(([one], [other]) => one - other);
   return [INTRODUCTION, ...byStatus.map(([status, entries]) => section(status, entries))].join('\n');
 }

@@ -2,11 +2,19 @@
 
 import { StartRefusedError } from '../auth/start-refused.ts';
 import { ConfigurationError } from '../config/configuration-error.ts';
+import { PolicyFileError } from '../policy/policy-file.ts';
 import { DatabaseUnusableError } from '../store/database-errors.ts';
 import { SchemaError } from '../store/migrations/schema-error.ts';
 import { auditCommand } from './audit.ts';
 import { coexistCommand } from './coexist.ts';
+import { configCheckCommand } from './config-check.ts';
+import { configSampleCommand } from './config-sample.ts';
 import { syncCommand, versionCommand } from './db.ts';
+import { repairCommand } from './db-repair.ts';
+import { stampCommand } from './db-stamp.ts';
+import { placementManage } from './placement-manage.ts';
+import { placementStatus } from './placement-status.ts';
+import { policyCheckCommand } from './policy-check.ts';
 import { serve } from './serve.ts';
 import { BERTH_VERSION } from './version.ts';
 
@@ -25,8 +33,18 @@ const HELP = `Usage: berth <command> [options]
   db version            print the revision of the schema
   db audit              look for records that break a promise; exit 1 if there are any
     --json              as one JSON object
+  db stamp REVISION     record a revision of the schema without running anything
+  db repair             give roots to resource providers and records to consumers that have none
+    --max-count N       repair at most N records; exit 1 if any are left
+    --dry-run           only count
   db coexist on|off|status
                         notice what another service writes into the same database (docs/takeover.md)
+  config check          read the configuration as the service would, and say all that is wrong with it
+  config sample         print a placement.conf with every option
+  policy check          who may do what: a table of routes, rules and answers for the caller that these describe
+    --roles ROLES       with commas
+    --project ID, --user ID, --system-scope all, --domain ID
+    --target-project ID the project that \`GET /usages\` asks about (default: the caller's)
 
   --config-file FILE    read this placement.conf instead of the default ones (may be repeated)
   --config-dir DIR      read the *.conf of this directory too (may be repeated)
@@ -41,13 +59,32 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['db version', versionCommand],
   ['db audit', auditCommand],
   ['db coexist', coexistCommand],
+  ['db stamp', stampCommand],
+  ['db repair', repairCommand],
+  ['config check', configCheckCommand],
+  ['config sample', configSampleCommand],
+  ['policy check', policyCheckCommand],
+]);
+
+/** Programs of OpenStack Placement that live on under their names, with words of their own: see bin/. */
+const OLD_PROGRAMS: ReadonlyMap<string, Command> = new Map([
+  ['placement-manage', placementManage],
+  ['placement-status', placementStatus],
 ]);
 
 /** Errors that an operator can mend: their message says all. */
-const EXPECTED_ERRORS = [ConfigurationError, StartRefusedError, SchemaError, DatabaseUnusableError] as const;
+const EXPECTED_ERRORS = [
+  ConfigurationError,
+  StartRefusedError,
+  SchemaError,
+  DatabaseUnusableError,
+  PolicyFileError,
+] as const;
 
 /** Runs the command; its exit code: 0 done, 1 failed or found something, 2 not understood. */
 async function run(words: readonly string[]): Promise<number> {
+  const oldProgram = OLD_PROGRAMS.get(words[0] ?? '');
+  if (oldProgram !== undefined) return oldProgram(words.slice(1));
   if (words.includes('--help') || words.includes('-h')) return print(HELP);
   if (words[0] === '--version') return print(`${BERTH_VERSION}\n`);
   for (const length of [1, 2]) {
@@ -64,9 +101,9 @@ function print(text: string): number {
 }
 
 /** What went wrong, for the operator; unexpected errors with their stack. */
-function explain(error: unknown): string {
-  if (!(error instanceof Error)) return `berth: ${String(error)}`;
-  return `berth: ${isExpected(error) ? error.message : (error.stack ?? error.message)}`;
+function explain(error: unknown, program: string): string {
+  if (!(error instanceof Error)) return `${program}: ${String(error)}`;
+  return `${program}: ${isExpected(error) ? error.message : (error.stack ?? error.message)}`;
 }
 
 function isExpected(error: unknown): boolean {
@@ -81,6 +118,7 @@ function isUsageError(error: unknown): error is Error {
 try {
   process.exitCode = await run(process.argv.slice(2));
 } catch (error) {
-  process.stderr.write(`${explain(error)}\n`);
+  const [program = ''] = process.argv.slice(2);
+  process.stderr.write(`${explain(error, OLD_PROGRAMS.has(program) ? program : 'berth')}\n`);
   process.exitCode = isUsageError(error) ? 2 : 1;
 }

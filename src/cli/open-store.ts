@@ -36,6 +36,19 @@ export function openStore(
   }
 }
 
+/** Makes or migrates the tables, and nothing else: the standard names come with the service's start. */
+export async function syncSchema(settings: DatabaseSettings): Promise<void> {
+  const { connection: location, pool } = settings;
+  const options = { sync: true, seed: false };
+  const store =
+    location.kind === 'sqlite'
+      ? openSqliteStore({ ...location, synchronous: settings.sqliteSynchronous, ...options })
+      : location.kind === 'mysql'
+        ? openMysqlStore({ ...pool, location, sqlMode: pool.mysqlSqlMode, ...options })
+        : openPostgresqlStore({ ...pool, location, ...options });
+  await (await store).close();
+}
+
 /** Runs the work on a connection for changing the schema. */
 export function withConnection<Result>(
   { connection: location, pool, sqliteSynchronous }: DatabaseSettings,

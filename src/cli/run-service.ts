@@ -6,13 +6,15 @@ import type { Settings } from '../config/settings.ts';
 import { databaseUnavailable } from '../domain/errors/records.ts';
 import { allOperations } from '../http/routes/index.ts';
 import { createServer } from '../http/server.ts';
+import { setSocketMode } from '../http/unix-socket.ts';
 import { KeptModel } from '../model/kept-model.ts';
 import type { Service } from '../operations/service.ts';
 import { createPolicyEnforcer } from '../policy/create-enforcer.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { metricsOfWorkers } from '../telemetry/worker-metrics.ts';
-import { listenRefused } from './listen-refused.ts';
+import { listenRefused, tlsRefused } from './listen-refused.ts';
+import { listenTarget, readTlsIdentity } from './listen-target.ts';
 import { openStore } from './open-store.ts';
 import { runModelAudit } from './run-model-audit.ts';
 import { BERTH_VERSION } from './version.ts';
@@ -23,14 +25,18 @@ export interface RunningService {
   readonly address: string;
   /** Resource providers loaded at start. */
   readonly providers: number;
+  /** Reads policy files and certificates anew. Never throws: what cannot be used is said in the log. */
+  reload(): void;
   /** Finishes what is under way, then closes everything. */
   stop(): Promise<void>;
 }
 
 /** Starts the service. Throws what the operator can mend as StartRefusedError, SchemaError or DatabaseUnusableError. */
 export async function runService(settings: Settings, logger: Logger): Promise<RunningService> {
-  const { host, port, mountPrefix, allowRemoteNoauth, modelAuditIntervalMs } = settings.berth;
-  assertMayListen(settings.api.authStrategy, host, allowRemoteNoauth);
+  const { socket, tls, host, port, mountPrefix, allowRemoteNoauth, modelAuditIntervalMs } = settings.berth;
+  // Who may use a socket is for its mode to say.
+  if (socket === null) assertMayListen(settings.api.authStrategy, host, allowRemoteNoauth);
+  const tlsIdentity = tls === null ? null : readTlsIdentity(tls);
   const journal = { warn: (text: string) => logger.warn(text), error: (text: string) => logger.error(text) };
   const keystone = settings.keystone === null ? null : { settings: settings.keystone, journal };
   const authenticator = createAuthenticator(settings.api.authStrategy, keystone);
@@ -62,17 +68,33 @@ export async function runService(settings: Settings, logger: Logger): Promise<Ru
     policy,
     settings,
     logger,
+    identifiers: settings.log.identifiers,
     metrics: metrics.http,
     mountPrefix,
-  });
-  const address = await server.listen({ host, port }).catch(async (error: unknown) => {
+    tls: tlsIdentity,
+  }).catch(async (error: unknown) => {
     await store.close();
-    throw listenRefused(error, host, port);
+    throw tlsRefused(error);
   });
+  const address = await server.listen(listenTarget(settings.berth)).catch(async (error: unknown) => {
+    await store.close();
+    throw listenRefused(error, socket === null ? { host, port } : socket);
+  });
+  if (socket !== null) setSocketMode(socket.path, socket.mode);
   const auditing = modelAuditIntervalMs === null ? null : runModelAudit(service, modelAuditIntervalMs, metrics, logger);
   return {
     address,
     providers,
+    reload: () => {
+      policy.keepUp();
+      if (tls === null) return;
+      try {
+        server.replaceTlsIdentity(readTlsIdentity(tls));
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        logger.error(`the certificate cannot be used, the one from before stays: ${reason}`);
+      }
+    },
     stop: async () => {
       state.stopping = true;
       await auditing?.stop();

@@ -4,12 +4,15 @@ import { parseArgs } from 'node:util';
 import { StartRefusedError } from '../auth/start-refused.ts';
 import { type DevelopmentDatabase, developmentSettings } from '../config/development-settings.ts';
 import type { LoadedSettings } from '../config/load-settings.ts';
-import type { DatabaseSettings } from '../config/settings.ts';
-import { createLogger } from '../telemetry/logger.ts';
+import type { DatabaseSettings, LogSettings } from '../config/settings.ts';
+import { openLog, type ServiceLog } from '../telemetry/log-output.ts';
 import { CONFIGURATION_FLAGS, loadConfiguration } from './configuration.ts';
+import { prepareToListen } from './listen-target.ts';
+import { logOptions } from './log-options.ts';
 import { describeLocation } from './open-store.ts';
-import { runService } from './run-service.ts';
-import { announceListening, isWorker, runWorkers } from './workers.ts';
+import { reload } from './reload.ts';
+import { type RunningService, runService } from './run-service.ts';
+import { announceListening, isWorker, runWorkers, signalWorkers } from './workers.ts';
 
 const DEVELOPMENT_DATA = 'var/berth.sqlite';
 
@@ -29,20 +32,31 @@ type ServeFlags = ReturnType<typeof parseFlags>;
 /** Serves until a signal ends it. */
 export async function serve(words: readonly string[]): Promise<number> {
   const flags = parseFlags(words);
-  const { settings, warnings } = loadServeSettings(flags);
-  const logger = createLogger({ debug: settings.log.debug, destination: flags.dev ? 'stderr' : 'stdout' });
+  const load = () => loadServeSettings(flags);
+  const { settings, warnings, shownOptions } = load();
+  const log = openServiceLog(settings.log, flags.dev === true);
+  const { logger } = log;
   const ended = endOfService();
+  const reloading: { service: RunningService | null } = { service: null };
+  process.on('SIGHUP', () => {
+    reload({ log, load, started: shownOptions, service: reloading.service });
+    if (!isWorker()) signalWorkers('SIGHUP');
+  });
   const announce = (address: string) => {
     if (flags.dev) process.stdout.write(welcome(address, describeLocation(settings.database)));
   };
   if (!isWorker()) {
     for (const warning of warnings) logger.warn(warning);
+    if (settings.log.options) logOptions(logger, shownOptions, settings.log.identifiers);
+    await prepareToListen(settings.berth);
     const { workers } = settings.berth;
     if (workers > 1) assertShareable(settings.database);
     if (workers > 1) return runWorkers(workers, logger, ended, announce);
   }
 
-  const { address, providers, stop } = await runService(settings, logger);
+  const service = await runService(settings, logger);
+  reloading.service = service;
+  const { address, providers, stop } = service;
   logger.info({ address, providers }, 'listening');
   if (isWorker()) announceListening(address);
   else announce(address);
@@ -52,6 +66,7 @@ export async function serve(words: readonly string[]): Promise<number> {
   await stop();
   // A worker's channel to the first process would keep it alive.
   if (isWorker()) process.disconnect?.();
+  log.close();
   return 0;
 }
 
@@ -59,7 +74,16 @@ function parseFlags(words: readonly string[]) {
   return parseArgs({ args: [...words], options: FLAGS }).values;
 }
 
-function loadServeSettings(flags: ServeFlags): Pick<LoadedSettings, 'settings' | 'warnings'> {
+function openServiceLog(settings: LogSettings, development: boolean): ServiceLog {
+  try {
+    return openLog({ ...settings, stderr: settings.stderr || development });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StartRefusedError(`the log file cannot be written: ${reason}; see [DEFAULT] log_file and log_dir`);
+  }
+}
+
+function loadServeSettings(flags: ServeFlags): Pick<LoadedSettings, 'settings' | 'warnings' | 'shownOptions'> {
   const overrides = {
     ...(flags.host === undefined ? {} : { 'berth.host': flags.host }),
     ...(flags.port === undefined ? {} : { 'berth.port': flags.port }),
@@ -67,7 +91,7 @@ function loadServeSettings(flags: ServeFlags): Pick<LoadedSettings, 'settings' |
     ...(flags['allow-remote-noauth'] ? { 'berth.allow_remote_noauth': 'true' } : {}),
   };
   if (!flags.dev) return loadConfiguration(flags, overrides, 'service');
-  return { settings: developmentSettings(developmentDatabase(flags), overrides), warnings: [] };
+  return { settings: developmentSettings(developmentDatabase(flags), overrides), warnings: [], shownOptions: [] };
 }
 
 function developmentDatabase(flags: ServeFlags): DevelopmentDatabase {

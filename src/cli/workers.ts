@@ -68,6 +68,11 @@ async function addressOf(worker: Worker): Promise<string | undefined> {
   return Promise.race([listens, ends]);
 }
 
+/** Passes a signal on to all workers. */
+export function signalWorkers(signal: NodeJS.Signals): void {
+  for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill(signal);
+}
+
 async function endAll(signal: NodeJS.Signals): Promise<void> {
   const running = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined && !worker.isDead());
   await Promise.all(

@@ -1,5 +1,6 @@
 // From option values to Settings: units, edge values and what one option means for another.
 
+import { resolve } from 'node:path';
 import { buildKeystone } from './build-keystone-settings.ts';
 import { databaseLocation } from './database-location.ts';
 import type { OptionValues } from './option-values.ts';
@@ -8,12 +9,16 @@ import type {
   BerthSettings,
   CorsSettings,
   DatabaseSettings,
+  IdentifierSettings,
   LimitSettings,
+  ListenerTlsSettings,
+  LogSettings,
   PlacementSettings,
   PolicySettings,
   PoolSettings,
   RemotePolicySettings,
   Settings,
+  SocketSettings,
 } from './settings.ts';
 
 /** The longest time that timers of JavaScript can wait. */
@@ -22,12 +27,14 @@ const TIMER_MS_MAX = 2_147_483_647;
 /**
  * The settings, or null when something is wrong; it has been reported to `values` then.
  *
+ * @param programName what a log file in `log_dir` is named after
  * @param purpose a command works without Keystone, so what is missing for that is no problem of its
  */
 export function buildSettings(
   values: OptionValues,
   policyDirectories: readonly string[],
   purpose: 'service' | 'command',
+  programName: string,
 ): Settings | null {
   const database = buildDatabase(values);
   const api = buildApi(values);
@@ -38,7 +45,7 @@ export function buildSettings(
     policy: buildPolicy(values, policyDirectories),
     cors: buildCors(values),
     enableProxyHeadersParsing: values.boolean('oslo_middleware', 'enable_proxy_headers_parsing'),
-    log: { debug: values.boolean('DEFAULT', 'debug') },
+    log: buildLog(values, programName),
     limits: buildLimits(values),
     berth: buildBerth(values),
   };
@@ -78,9 +85,13 @@ function buildPool(values: OptionValues): PoolSettings {
   const size = values.number(group, 'max_pool_size') ?? POOL_DEFAULTS.size;
   const overflow = values.number(group, 'max_overflow') ?? POOL_DEFAULTS.overflow;
   const attempts = values.number(group, 'max_retries') ?? 10;
+  const waitSeconds = values.number(group, 'pool_timeout') ?? POOL_DEFAULTS.timeoutSeconds;
+  const recycleSeconds = values.number(group, 'connection_recycle_time') ?? -1;
   const unlimited = size <= 0 || overflow < 0;
   return {
     readConnectionsMax: unlimited ? CONNECTIONS_UNLIMITED : size + overflow,
+    readWaitMaxMs: Math.min(Math.max(waitSeconds, 0) * 1000, TIMER_MS_MAX),
+    connectionAgeMaxMs: recycleSeconds < 0 ? null : recycleSeconds * 1000,
     writeLanes: values.number('berth', 'write_lanes') ?? 1,
     deadlineMs: (values.number('berth', 'database_deadline') ?? 0) * 1000,
     startAttempts: attempts < 0 ? null : Math.max(attempts, 1),
@@ -161,8 +172,8 @@ function buildLimits(values: OptionValues): LimitSettings {
     admission: {
       concurrentRequestsMax: requiredNumber(values, 'concurrent_requests_max'),
       waitingRequestsMax: requiredNumber(values, 'waiting_requests_max'),
-      waitingTimeMaxMs: Math.min(requiredNumber(values, 'waiting_time_max') * 1000, TIMER_MS_MAX),
-      overloadDelayMs: Math.min(requiredNumber(values, 'overload_delay') * 1000, TIMER_MS_MAX),
+      waitingTimeMaxMs: requiredSeconds(values, 'waiting_time_max'),
+      overloadDelayMs: requiredSeconds(values, 'overload_delay'),
     },
   };
   if (limits.urlBytesMax >= limits.headerBytesMax) {
@@ -172,10 +183,56 @@ function buildLimits(values: OptionValues): LimitSettings {
   return limits;
 }
 
+/** The shortest key that nobody guesses. */
+const KEY_LENGTH_MIN = 16;
+
+function buildLog(values: OptionValues, programName: string): LogSettings {
+  const file = values.string('DEFAULT', 'log_file') || null;
+  const directory = values.string('DEFAULT', 'log_dir') || null;
+  return {
+    debug: values.boolean('DEFAULT', 'debug'),
+    options: values.boolean('DEFAULT', 'log_options'),
+    file: directory === null ? file : resolve(directory, file ?? `${programName}.log`),
+    stderr: values.boolean('DEFAULT', 'use_stderr'),
+    identifiers: buildIdentifiers(values),
+  };
+}
+
+function buildIdentifiers(values: OptionValues): IdentifierSettings {
+  const kind = values.string('berth', 'log_identifiers');
+  if (kind === 'plain') return { kind };
+  if (kind !== 'hashed') return { kind: 'none' };
+  const key = values.string('berth', 'log_identifiers_key') ?? '';
+  if (key.length < KEY_LENGTH_MIN) {
+    const reason = `log_identifiers = hashed needs a key of at least ${KEY_LENGTH_MIN} characters`;
+    values.reject('berth', 'log_identifiers_key', reason);
+  }
+  return { kind, key };
+}
+
+function buildSocket(values: OptionValues): SocketSettings | null {
+  const path = values.string('berth', 'socket');
+  return path === null ? null : { path, mode: Number.parseInt(values.string('berth', 'socket_mode') ?? '', 8) };
+}
+
+function buildListenerTls(values: OptionValues): ListenerTlsSettings | null {
+  const certificateFile = values.string('berth', 'tls_certificate') || null;
+  const keyFile = values.string('berth', 'tls_key') || null;
+  if (certificateFile === null && keyFile === null) return null;
+  if (certificateFile === null || keyFile === null) {
+    const missing = certificateFile === null ? 'tls_certificate' : 'tls_key';
+    values.reject('berth', missing, 'tls_certificate and tls_key go together');
+    return null;
+  }
+  return { certificateFile, keyFile };
+}
+
 function buildBerth(values: OptionValues): BerthSettings {
   return {
     host: values.string('berth', 'host') ?? '',
     port: requiredNumber(values, 'port'),
+    socket: buildSocket(values),
+    tls: buildListenerTls(values),
     mountPrefix: (values.string('berth', 'mount_prefix') ?? '').replace(/\/$/, ''),
     allowRemoteNoauth: values.boolean('berth', 'allow_remote_noauth'),
     search: {
@@ -190,8 +247,13 @@ function buildBerth(values: OptionValues): BerthSettings {
 }
 
 /** A number of [berth]; unlike others these cannot be empty. */
-function requiredNumber(values: OptionValues, name: string): number {
+function requiredNumber(values: OptionValues, name: string, kind: 'a whole number' | 'a number' = 'a whole number') {
   const number = values.number('berth', name);
-  if (number === null) values.reject('berth', name, 'a number is expected');
+  if (number === null) values.reject('berth', name, `${kind} is expected`);
   return number ?? 0;
+}
+
+/** Seconds of [berth], with fractions, as milliseconds. */
+function requiredSeconds(values: OptionValues, name: string): number {
+  return Math.min(requiredNumber(values, name, 'a number') * 1000, TIMER_MS_MAX);
 }

@@ -23,11 +23,14 @@ export const MASK = '****';
 /** The configuration cannot be used. The message has one line per problem (operations §1.3, §1.4). */
 export class ConfigurationError extends Error {
   readonly problems: readonly ConfigurationProblem[];
+  /** The files that were read. */
+  readonly sources: readonly string[];
 
-  constructor(problems: readonly ConfigurationProblem[]) {
+  constructor(problems: readonly ConfigurationProblem[], sources: readonly string[] = []) {
     super(problems.map(describe).join('\n'));
     this.name = 'ConfigurationError';
     this.problems = problems;
+    this.sources = sources;
   }
 }
 

@@ -31,7 +31,7 @@ export function developmentSettings(
       ]),
     ),
   );
-  const settings = buildSettings(values, [], 'command');
+  const settings = buildSettings(values, [], 'command', 'berth');
   if (settings === null || values.problems.length > 0) throw new ConfigurationError(values.problems);
   return {
     ...settings,

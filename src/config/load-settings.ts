@@ -37,11 +37,12 @@ export interface LoadedSettings {
 
 /** Reads the configuration (operations §1). Throws ConfigurationError with everything that is wrong with it. */
 export function loadSettings(options: LoadOptions): LoadedSettings {
+  const programName = options.programName ?? 'berth';
   const found = findConfigurationFiles({
     configFiles: options.configFiles,
     environment: options.environment,
     home: options.home,
-    programName: options.programName ?? 'berth',
+    programName,
     systemDirectories: options.systemDirectories ?? ['/etc/placement', '/etc'],
   });
   const assignments = new Assignments(found.files, options.environment, flagsOf(options));
@@ -49,13 +50,13 @@ export function loadSettings(options: LoadOptions): LoadedSettings {
   reportNamesWithoutEffect(assignments, values);
 
   const problemsOfFiles = [...found.problems, ...assignments.problems];
-  const built = buildSettings(values, found.policyDirectories, options.purpose ?? 'command');
+  const built = buildSettings(values, found.policyDirectories, options.purpose ?? 'command', programName);
   // In a file that cannot be read to its end, an option that seems to be missing may well be there.
   const problems = [
     ...problemsOfFiles,
     ...values.problems.filter((problem) => problem.source !== null || problemsOfFiles.length === 0),
   ];
-  if (problems.length > 0 || built === null) throw new ConfigurationError(problems);
+  if (problems.length > 0 || built === null) throw new ConfigurationError(problems, found.files);
   return { settings: built, warnings: values.warnings, sources: found.files, shownOptions: values.show() };
 }
 

@@ -1,6 +1,7 @@
 // The converted value of every option, with what is wrong (problems) and what the operator should know (warnings).
 // Everything is converted at once, also what will not be used: a bad value stops the start, never a request (§1.4).
 
+import { createHash } from 'node:crypto';
 import type { AssignedText, Assignments } from './assignments.ts';
 import { type ConfigurationProblem, describeSource, MASK, type Source } from './configuration-error.ts';
 import { convert, valueText } from './convert.ts';
@@ -14,7 +15,11 @@ export interface ShownOption {
   readonly name: string;
   /** `****` for a secret option that is set. */
   readonly text: string;
+  /** Whether the text names a person, a project or an account. */
+  readonly identifies: boolean;
   readonly isDefault: boolean;
+  /** Differs when the value does, that of a secret too, and tells nothing about it. */
+  readonly fingerprint: string;
 }
 
 export class OptionValues {
@@ -29,7 +34,7 @@ export class OptionValues {
   constructor(assignments: Assignments) {
     this.#assignments = assignments;
     for (const option of OPTIONS) this.#evaluate(option);
-    this.#warnAboutLater();
+    this.#warnAboutOptionsWithoutEffect();
   }
 
   /** Adds options that the catalogue does not have; from then on they are like all others. */
@@ -93,7 +98,14 @@ export class OptionValues {
     return [...OPTIONS, ...this.#adopted.values()].map((option) => {
       const value = this.#evaluate(option) ?? null;
       const text = option.secret === true && value !== null && value !== '' ? MASK : valueText(value);
-      return { group: option.group, name: option.name, text, isDefault: this.#assignments.of(option).length === 0 };
+      return {
+        group: option.group,
+        name: option.name,
+        text,
+        identifies: option.identifies === true && text !== '',
+        isDefault: this.#assignments.of(option).length === 0,
+        fingerprint: createHash('sha256').update(valueText(value)).digest('base64'),
+      };
     });
   }
 
@@ -170,11 +182,14 @@ export class OptionValues {
     }
   }
 
-  #warnAboutLater(): void {
-    const names = OPTIONS.filter((option) => option.status === 'later' && this.#differsFromDefault(option)).map(
-      (option) => `[${option.group}] ${option.name}`,
-    );
-    if (names.length > 0) this.#warnings.push(`set, but without effect in this version: ${names.join(', ')}`);
+  /** One line for all of them; those with a warning of their own have said it. */
+  #warnAboutOptionsWithoutEffect(): void {
+    const names = OPTIONS.filter(
+      (option) => option.status === 'accepted' && option.warning === undefined && this.#differsFromDefault(option),
+    ).map((option) => `[${option.group}] ${option.name}`);
+    if (names.length > 0) {
+      this.#warnings.push(`set, but without effect in Berth: ${names.join(', ')}; docs/configuration.md says why`);
+    }
   }
 
   #differsFromDefault(option: Option): boolean {

@@ -74,6 +74,10 @@ export interface DatabaseTls {
 export interface PoolSettings {
   /** Connections for reading; those that write are `writeLanes` more. */
   readonly readConnectionsMax: number;
+  /** How long a read waits for a free connection, at most. */
+  readonly readWaitMaxMs: number;
+  /** An older connection is replaced before its next use; null: never. */
+  readonly connectionAgeMaxMs: number | null;
   /** Connections that write, each one transaction at a time. */
   readonly writeLanes: number;
   /** How long a request may wait for the database, all attempts together. */
@@ -198,7 +202,20 @@ export interface CorsSettings {
 
 export interface LogSettings {
   readonly debug: boolean;
+  /** Write all options at start, at level debug. */
+  readonly options: boolean;
+  /** Absolute, or relative to the working directory. */
+  readonly file: string | null;
+  /** Without a file and this, the log is on standard output. */
+  readonly stderr: boolean;
+  readonly identifiers: IdentifierSettings;
 }
+
+/** Whether the log names consumers, projects and users. */
+export type IdentifierSettings =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'plain' }
+  | { readonly kind: 'hashed'; readonly key: string };
 
 /** Bounds on one request, and on all of them together in one process (P6). */
 export interface LimitSettings {
@@ -237,6 +254,10 @@ export interface BerthSettings {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
+  /** Instead of host and port. */
+  readonly socket: SocketSettings | null;
+  /** Null: HTTP. */
+  readonly tls: ListenerTlsSettings | null;
   /** Empty, or a path such as `/placement`: a slash in front, none at the end. */
   readonly mountPrefix: string;
   /** Without authentication, listen on more than the loopback interface all the same. */
@@ -248,4 +269,16 @@ export interface BerthSettings {
   readonly modelAuditIntervalMs: number | null;
   /** Processes that share the port; ≥ 1. */
   readonly workers: number;
+}
+
+export interface SocketSettings {
+  readonly path: string;
+  /** Of the file: 0o660. */
+  readonly mode: number;
+}
+
+/** Paths of PEM files. */
+export interface ListenerTlsSettings {
+  readonly certificateFile: string;
+  readonly keyFile: string;
 }

@@ -7,8 +7,8 @@
 //
 // Two measurements make the refusals early. Requests under way take longer than the delay that is allowed while the
 // process never pauses: fewer are worked on at a time, because one thread does not get faster by sharing itself. And
-// someone has been waiting without a break: the line is kept as short as can be served within that delay, since a
-// longer one makes everybody wait without serving anyone more.
+// for a while everybody has waited longer than that delay: the line is kept as short as can be served within it, since
+// a longer one makes everybody wait without serving anyone more. A burst is no overload: it waits and is served.
 
 import { performance } from 'node:perf_hooks';
 import type { AdmissionSettings } from '../config/settings.ts';
@@ -23,6 +23,15 @@ const LOOK_MS = 10;
 const WINDOW_MS = 100;
 /** Share of a window in which the process did not pause that means it has no time left. */
 const BUSY = 0.95;
+/** Everybody has to have waited too long for this long: a burst that is over by then is served as a whole. */
+const STANDING_MS = 1000;
+/**
+ * A line up to this long is never cut. Clients that each wait for their answer before they ask again, as most do, cannot
+ * make it grow; refusing some of them would fail what would have been served.
+ */
+const LINE_MIN = 64;
+/** Weight of the last window in the measured throughput. */
+const RECENT = 0.3;
 /** One request at a time would leave the process idle while that one waits for the database. */
 const CONCURRENCY_MIN = 2;
 
@@ -69,8 +78,12 @@ export class Admission {
   #lettingIn = false;
   /** Most who may wait now. */
   #waitingMax: number;
-  /** When somebody began to wait and since when somebody always has; null: nobody waits. */
-  #standingSince: number | null = null;
+  /** Since when everybody who was let in had waited too long; null: the last one had not. */
+  #slowSince: number | null = null;
+  /** The line is kept short. */
+  #isShedding = false;
+  /** Requests finished in a millisecond, over the last windows. */
+  #throughput = 0;
   #looks: NodeJS.Timeout | null = null;
   #windowBegan = 0;
   #busyBefore = performance.eventLoopUtilization();
@@ -98,7 +111,6 @@ export class Admission {
       return null;
     }
     if (this.#waiting.length >= this.#waitingMax) throw this.#refusalOfNewcomer();
-    this.#standingSince ??= since;
     this.#beginLooking(since);
     this.#letIn();
     return new Promise((resolve, reject) => {
@@ -131,13 +143,29 @@ export class Admission {
     setImmediate(() => {
       this.#lettingIn = false;
       const next = this.#waiting.shift();
-      if (next !== undefined) {
-        this.#underWay++;
-        next.enter();
-      }
-      if (this.#waiting.length === 0) this.#standingSince = null;
-      else this.#letIn();
+      if (next === undefined) return;
+      this.#judge(performance.now(), next.since);
+      this.#underWay++;
+      next.enter();
+      this.#letIn();
     });
+  }
+
+  /** Begins to shed when everybody has waited too long for a while, and ends when somebody waited half of that. */
+  #judge(now: number, since: number): void {
+    const { overloadDelayMs } = this.#settings;
+    const waitedMs = now - since;
+    if (waitedMs <= overloadDelayMs) this.#slowSince = null;
+    else this.#slowSince ??= now;
+    if (this.#slowSince !== null && now - this.#slowSince >= STANDING_MS) this.#isShedding = true;
+    if (waitedMs <= overloadDelayMs / 2) this.#isShedding = false;
+    this.#boundLine();
+  }
+
+  #boundLine(): void {
+    const { waitingRequestsMax, overloadDelayMs } = this.#settings;
+    const servedInTime = Math.max(LINE_MIN, Math.ceil(this.#throughput * overloadDelayMs));
+    this.#waitingMax = this.#isShedding ? Math.min(servedInTime, waitingRequestsMax) : waitingRequestsMax;
   }
 
   #beginLooking(now: number): void {
@@ -154,24 +182,24 @@ export class Admission {
     if (!calm || this.#looks === null) return;
     clearInterval(this.#looks);
     this.#looks = null;
-    this.#waitingMax = this.#settings.waitingRequestsMax;
+    this.#slowSince = null;
+    this.#isShedding = false;
+    this.#boundLine();
   }
 
   #refuseTheLate(now: number): void {
-    const { waitingTimeMaxMs, overloadDelayMs } = this.#settings;
-    const waitMaxMs = this.#isStanding(now) ? Math.min(overloadDelayMs, waitingTimeMaxMs) : waitingTimeMaxMs;
-    const punctual = this.#waiting.findIndex(({ since }) => now - since <= waitMaxMs);
+    const { waitingTimeMaxMs } = this.#settings;
+    const punctual = this.#waiting.findIndex(({ since }) => now - since <= waitingTimeMaxMs);
     const late = this.#waiting.splice(0, punctual === -1 ? this.#waiting.length : punctual);
-    for (const { refuse } of late) refuse(waitMaxMs < waitingTimeMaxMs ? this.#shed() : this.#waitedTooLong());
+    for (const { refuse } of late) refuse(this.#waitedTooLong());
   }
 
   #endWindow(now: number): void {
-    const { waitingRequestsMax, overloadDelayMs } = this.#settings;
     const meanMs = this.#finished === 0 ? null : this.#finishedMs / this.#finished;
     const { utilization } = performance.eventLoopUtilization(this.#busyBefore);
     this.#concurrency = adjustedConcurrency(this.#concurrency, { utilization, meanMs }, this.#settings);
-    const servedInDelay = Math.ceil((this.#finished / (now - this.#windowBegan)) * overloadDelayMs);
-    this.#waitingMax = this.#isStanding(now) ? Math.min(servedInDelay, waitingRequestsMax) : waitingRequestsMax;
+    this.#throughput += RECENT * (this.#finished / (now - this.#windowBegan) - this.#throughput);
+    this.#boundLine();
     this.#beginWindow(now);
   }
 
@@ -180,10 +208,6 @@ export class Admission {
     this.#busyBefore = performance.eventLoopUtilization();
     this.#finished = 0;
     this.#finishedMs = 0;
-  }
-
-  #isStanding(now: number): boolean {
-    return this.#standingSince !== null && now - this.#standingSince >= WINDOW_MS;
   }
 
   #refusalOfNewcomer(): BerthError {

@@ -8,6 +8,7 @@ import { methodNotAllowed, notAcceptable, pathUnknown, policyForbids } from '../
 import { formatMicroversion, type Microversion } from '../domain/microversion.ts';
 import type { PolicyEnforcer } from '../policy/enforcer.ts';
 import type { HttpMetrics } from '../telemetry/http-metrics.ts';
+import { type IdentifierPolicy, identifierFields } from '../telemetry/identifiers.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { logRequest } from '../telemetry/request-log.ts';
 import { acceptsJson } from './accept.ts';
@@ -23,7 +24,13 @@ import { ANONYMOUS, operationRequest, withBody } from './operation-request.ts';
 import { publicAddress } from './public-address.ts';
 import { globalRequestId, newRequestId, REQUEST_ID_HEADER } from './request-id.ts';
 import { decodePath, parseTarget, type RequestTarget } from './request-target.ts';
-import { checkOperationInVersion, createRoutingTable, operationFor, type RouteMatch } from './routing.ts';
+import {
+  checkOperationInVersion,
+  createRoutingTable,
+  operationFor,
+  pathParameter,
+  type RouteMatch,
+} from './routing.ts';
 import { OVERLOAD_LIMITS, ShedLog } from './shed-log.ts';
 import { successAnswer } from './success.ts';
 import { versionDocument } from './version-document.ts';
@@ -34,6 +41,10 @@ export interface PipelineParts {
   readonly policy: PolicyEnforcer;
   readonly settings: Pick<Settings, 'cors' | 'enableProxyHeadersParsing' | 'limits'>;
   readonly logger: Logger;
+  /** Whether the line of a request names people; it does not when absent. */
+  readonly identifiers?: IdentifierPolicy;
+  /** What clients speak to the socket itself; `http` when absent. A proxy in front may speak something else. */
+  readonly scheme?: 'http' | 'https';
   /** Nothing is counted when absent. */
   readonly metrics?: HttpMetrics;
   /** Empty, or a path without a slash at its end, such as `/placement`. */
@@ -55,6 +66,7 @@ interface Progress {
   readonly startedAt: number;
   version: Microversion | null;
   match: RouteMatch | null;
+  caller: Caller | null;
 }
 
 interface Outcome {
@@ -74,6 +86,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   const refusals = limitRefusals(limits);
   const admission = new Admission(limits.admission);
   const shedLog = new ShedLog(logger);
+  const identifiersOf = identifierFields(parts.identifiers ?? { kind: 'none' });
 
   async function serve(request: IncomingRequest, progress: Progress): Promise<Outcome> {
     const { method, headers } = request;
@@ -107,6 +120,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const authentication = await identify(headers, called);
       if (authentication.kind !== 'caller') return refusedByIdentity(authentication);
       caller = authentication.caller;
+      progress.caller = caller;
     }
 
     const version = negotiateVersion(headerText(headers, VERSION_HEADER));
@@ -122,6 +136,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 
     const address = publicAddress({
       headers,
+      socketScheme: parts.scheme ?? 'http',
       targetAuthority: target.authority,
       localAuthority: request.localAuthority,
       mountPrefix,
@@ -198,8 +213,14 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     // A line for each would cost an overloaded service more than the refusal itself.
     if (limit !== null && OVERLOAD_LIMITS.has(limit)) shedLog.count();
     else {
+      const named = identifiersOf({
+        consumer: match === null ? null : pathParameter(match, 'consumer_uuid'),
+        project: progress.caller?.projectId ?? null,
+        user: progress.caller?.userId ?? null,
+      });
       logRequest(logger, {
         ...answered,
+        named,
         requestId,
         globalRequestId: globalRequestId(headerText(headers, REQUEST_ID_HEADER)),
         answerBytes: method === 'HEAD' ? 0 : (answer.body?.length ?? 0),
@@ -253,7 +274,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 }
 
 function newProgress(): Progress {
-  return { requestId: newRequestId(), startedAt: performance.now(), version: null, match: null };
+  return { requestId: newRequestId(), startedAt: performance.now(), version: null, match: null, caller: null };
 }
 
 /** Stage 9: the operation's guards in its own order (http-api §1.2). */

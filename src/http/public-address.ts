@@ -14,6 +14,8 @@ export interface PublicAddress {
 
 export interface AddressSource {
   readonly headers: RequestHeaders;
+  /** What the socket itself speaks. */
+  readonly socketScheme: 'http' | 'https';
   /** Host and port of a request target that was a whole URL. It wins over `Host` (RFC 9112 §3.2.2). */
   readonly targetAuthority: string | null;
   readonly localAuthority: string;
@@ -37,7 +39,7 @@ const PREFIX = /^(?:\/[A-Za-z0-9.\-_~%!$&'()*+,;=:@]+)+$/;
 export function publicAddress(source: AddressSource): PublicAddress {
   const { headers, trustProxyHeaders, mountPrefix } = source;
   const proxy = trustProxyHeaders ? proxyWord(headers) : { scheme: undefined, authority: undefined };
-  const scheme = proxy.scheme === 'https' ? 'https' : 'http';
+  const scheme = proxy.scheme === 'https' || proxy.scheme === 'http' ? proxy.scheme : source.socketScheme;
   const candidates = [proxy.authority, source.targetAuthority ?? undefined, headerText(headers, 'host')];
   const authority = candidates.find((text) => text !== undefined && AUTHORITY.test(text)) ?? source.localAuthority;
   const defaultPort = DEFAULT_PORTS[scheme];

@@ -73,6 +73,11 @@ export function checkOperationInVersion(operation: Operation, version: Microvers
   throw operation.tooOld === 405 ? methodNotInVersion({}) : operationNotInVersion({});
 }
 
+/** A parameter of the path by its name in the template, or null when the template has none of that name. */
+export function pathParameter({ resource, segments }: RouteMatch, name: string): string | null {
+  return segments[segmentsOf(resource.path).indexOf(`{${name}}`)] ?? null;
+}
+
 /** The segment that stands for `{name}` in the operation's path. Throws when the path has none of that name. */
 export function parameterOf(operation: Operation, segments: readonly string[], name: string): string {
   const value = segments[segmentsOf(operation.path).indexOf(`{${name}}`)];

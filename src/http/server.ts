@@ -3,7 +3,8 @@
 // (http-api §1.1).
 
 import { lookup } from 'node:dns/promises';
-import type { IncomingMessage } from 'node:http';
+import { createServer as createPlainServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { BerthError } from '../domain/errors/declare.ts';
@@ -16,7 +17,16 @@ import { IncomingBody } from './incoming-body.ts';
 import { type LimitRefusals, limitRefusals } from './limits.ts';
 import { createPipeline, type Pipeline, type PipelineParts } from './pipeline.ts';
 
-export type ServerParts = PipelineParts;
+export interface ServerParts extends Omit<PipelineParts, 'scheme'> {
+  /** The server speaks HTTPS with these; HTTP when absent or null. */
+  readonly tls?: TlsIdentity | null;
+}
+
+/** PEM texts. */
+export interface TlsIdentity {
+  readonly certificate: Buffer;
+  readonly key: Buffer;
+}
 
 /** A TCP address, port 0 for any free one, or the path of a Unix socket. */
 export type ListenTarget = { readonly host: string; readonly port: number } | { readonly path: string };
@@ -24,6 +34,8 @@ export type ListenTarget = { readonly host: string; readonly port: number } | { 
 export interface HttpServer {
   /** Starts to accept. Resolves to `http://127.0.0.1:8778`, with the actual port, or to the socket's path. */
   listen(target: ListenTarget): Promise<string>;
+  /** New connections get this certificate. Throws when it cannot be used; then the one from before stays. */
+  replaceTlsIdentity(tls: TlsIdentity): void;
   /**
    * Stops accepting, finishes what is under way, and closes.
    *
@@ -32,6 +44,13 @@ export interface HttpServer {
   close(deadlineMs?: number): Promise<void>;
 }
 
+/**
+ * Connections that wait to be accepted. One that finds no place tries again after a second, three, seven; the kernel's
+ * own bound is seldom larger.
+ */
+const BACKLOG = 4096;
+/** Longer than proxies keep theirs: it is they who close an idle connection, and no request falls into the gap. */
+const KEEP_ALIVE_MS = 72_000;
 const CLOSE_DEADLINE_MS = 20_000;
 /** How often Node looks for requests that have not arrived in time; a time-out is late by up to this. */
 const TIMEOUT_CHECK_MS = 1000;
@@ -50,7 +69,8 @@ interface Service {
 /** Makes a server of its parts. Throws when two operations contradict each other. */
 export async function createServer(parts: ServerParts): Promise<HttpServer> {
   const { limits } = parts.settings;
-  const pipeline = createPipeline(parts);
+  const tls = parts.tls ?? null;
+  const pipeline = createPipeline({ ...parts, scheme: tls === null ? 'http' : 'https' });
   const service: Service = {
     pipeline,
     connections: trackConnections(),
@@ -58,15 +78,20 @@ export async function createServer(parts: ServerParts): Promise<HttpServer> {
     bodyBytesMax: limits.bodyBytesMax,
     requestTimeoutMs: limits.requestTimeoutMs,
   };
+  const options = {
+    maxHeaderSize: limits.headerBytesMax,
+    headersTimeout: limits.requestTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, limits.requestTimeoutMs),
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // Node would answer a missing `Host` by itself, without our headers; the API does not need it.
+    requireHostHeader: false,
+  };
+  const tlsServer = tls === null ? null : createTlsServer({ ...options, ...pemOptions(tls) });
+  const serverFactory = (handler: RequestListener): Server =>
+    tlsServer === null ? createPlainServer(options, handler) : tlsServer.on('request', handler);
   const app = fastify({
-    http: {
-      maxHeaderSize: limits.headerBytesMax,
-      headersTimeout: limits.requestTimeoutMs,
-      requestTimeout: limits.requestTimeoutMs,
-      connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, limits.requestTimeoutMs),
-      // Node would answer a missing `Host` by itself, without our headers; the API does not need it.
-      requireHostHeader: false,
-    },
+    serverFactory,
     requestTimeout: limits.requestTimeoutMs,
     forceCloseConnections: 'idle',
     // Fastify's own 503 for requests that arrive while closing lacks our headers. They are served instead.
@@ -80,10 +105,16 @@ export async function createServer(parts: ServerParts): Promise<HttpServer> {
   app.server.on('checkContinue', (request, response) => app.server.emit('request', request, response));
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   app.server.on('connect', (request: IncomingMessage, socket: Duplex) => answerConnect(service, request, socket));
+  // A client that has said all it has to say still waits for its answers; Node would hang up on it.
+  Object.assign(app.server, { httpAllowHalfOpen: true });
   boundConnections(app, limits.connectionsMax, pipeline, parts.metrics);
   await app.ready();
   return {
-    listen: (target) => listen(app, target),
+    listen: async (target) => {
+      const address = await listen(app, target);
+      return tlsServer === null ? address : address.replace(/^http:/, 'https:');
+    },
+    replaceTlsIdentity: (identity) => tlsServer?.setSecureContext(pemOptions(identity)),
     close: (deadlineMs = CLOSE_DEADLINE_MS) => close(app, deadlineMs),
   };
 }
@@ -103,6 +134,10 @@ function boundConnections(
     socket.once('close', () => connections--);
   });
   metrics?.watch(() => ({ ...pipeline.load, connections }));
+}
+
+function pemOptions({ certificate, key }: TlsIdentity) {
+  return { cert: certificate, key };
 }
 
 async function answerRequest(service: Service, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -161,10 +196,10 @@ function brokenRequest(head: BrokenHead, socket: Duplex, defect: BerthError): In
 }
 
 async function listen(app: FastifyInstance, target: ListenTarget): Promise<string> {
-  if ('path' in target) return app.listen({ path: target.path });
+  if ('path' in target) return app.listen({ path: target.path, backlog: BACKLOG });
   // Fastify would open a second server for the other address of `localhost`, without our handlers.
   const host = target.host === 'localhost' ? (await lookup('localhost')).address : target.host;
-  return app.listen({ host, port: target.port });
+  return app.listen({ host, port: target.port, backlog: BACKLOG });
 }
 
 async function close(app: FastifyInstance, deadlineMs: number): Promise<void> {

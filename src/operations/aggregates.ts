@@ -4,6 +4,7 @@ import { providerGenerationChanged } from '../domain/errors/records.ts';
 import type { AggregateUuid, ProviderUuid } from '../domain/ids.ts';
 import type { ResourceProvider } from '../domain/resource-provider.ts';
 import { readProviderAggregates, replaceMemberships } from '../store/records/aggregates.ts';
+import { relyOn } from '../store/records/guards.ts';
 import { bumpGeneration, lockProviders } from '../store/records/resource-providers.ts';
 import { requireProvider } from './require-provider.ts';
 import type { Service } from './service.ts';
@@ -38,6 +39,7 @@ export function replaceAggregates(
       if (provider.generation !== generation) throw providerGenerationChanged({});
       await bumpGeneration(tx, provider);
     }
+    await relyOn(tx, [{ kind: 'aggregates', provider: provider.id }]);
     await replaceMemberships(tx, provider.id, aggregates);
     return { provider: await requireProvider(tx, uuid) };
   }, uuid);

@@ -163,7 +163,10 @@ export function deleteProvider(service: Service, uuid: ProviderUuid): Promise<vo
   return service.store.write(async (tx) => {
     const seen = await findProvider(tx, uuid);
     if (seen === undefined) throw providerNotFoundForDelete({ uuid });
-    await relyOn(tx, [{ kind: 'tree', root: seen.rootId }]);
+    await relyOn(tx, [
+      { kind: 'tree', root: seen.rootId },
+      { kind: 'aggregates', provider: seen.id },
+    ]);
     await lockProviders(tx, [uuid]);
     const provider = await findProvider(tx, uuid);
     if (provider === undefined) throw providerNotFoundForDelete({ uuid });

@@ -25,15 +25,21 @@ export interface PolicyEnforcerOptions extends PolicyFileLocations, RuleSetOptio
 export async function createPolicyEnforcer(
   options: PolicyEnforcerOptions,
   onTrouble: (message: string) => void,
-): Promise<PolicyEnforcer> {
+): Promise<FilePolicy> {
   return new FilePolicyEnforcer(options, onTrouble);
+}
+
+/** An enforcer that keeps up with its files by itself, and at once when it is told to. */
+export interface FilePolicy extends PolicyEnforcer {
+  /** Loads the files anew if they changed. What goes wrong is said once, and the rules from before stay in force. */
+  keepUp(): void;
 }
 
 const LOOK_INTERVAL_MS = 2;
 /** A file that was written this shortly before it was read may be written again without its time showing it. */
 const SETTLING_MS = 50;
 
-class FilePolicyEnforcer implements PolicyEnforcer {
+class FilePolicyEnforcer implements FilePolicy {
   readonly #options: PolicyEnforcerOptions;
   readonly #onTrouble: (message: string) => void;
   #rules: RuleSet;
@@ -52,7 +58,7 @@ class FilePolicyEnforcer implements PolicyEnforcer {
   }
 
   async allows(rule: PolicyRule, caller: Caller, target: PolicyTarget): Promise<boolean> {
-    this.#keepUp();
+    if (performance.now() - this.#lookedAtMs >= LOOK_INTERVAL_MS) this.keepUp();
     if (!this.#scopeFits(rule, caller)) return false;
     const verdict = await evaluate(
       { kind: 'rule', name: rule },
@@ -76,11 +82,8 @@ class FilePolicyEnforcer implements PolicyEnforcer {
     return !this.#options.enforceScope;
   }
 
-  /** Loads the files anew if they changed. What goes wrong leaves the old rules in force and is said once per change. */
-  #keepUp(): void {
-    const nowMs = performance.now();
-    if (nowMs - this.#lookedAtMs < LOOK_INTERVAL_MS) return;
-    this.#lookedAtMs = nowMs;
+  keepUp(): void {
+    this.#lookedAtMs = performance.now();
     try {
       this.#rules = this.#load();
     } catch (error) {

@@ -85,6 +85,16 @@ export function readPolicyFiles(found: FoundPolicyFiles): PolicyFileRules {
   return { rules, warnings };
 }
 
+/** Whether the file can be read and is JSON. */
+export function isJsonFile(path: string): boolean {
+  try {
+    JSON.parse(readFileSync(path, 'utf8'));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function candidates(name: string | null, { searchDirectories }: PolicyFileLocations): readonly string[] {
   if (name === null) return [];
   return isAbsolute(name) ? [name] : searchDirectories.map((directory) => join(directory, name));

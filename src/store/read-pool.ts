@@ -4,6 +4,7 @@
 
 import { databaseUnavailable } from '../domain/errors/records.ts';
 import type { Connection } from './connection.ts';
+import { ConnectionAges } from './connection-ages.ts';
 import { DatabaseFailure } from './database-errors.ts';
 import { ReadTransaction } from './transaction.ts';
 
@@ -15,6 +16,10 @@ export interface ReadPoolOptions {
   readonly begin: string;
   /** How long a read may take, waiting for a connection included. */
   readonly deadlineMs: number;
+  /** How long a read may wait for a connection, if that is less. */
+  readonly waitMaxMs?: number;
+  /** An older connection is replaced before its next use; absent or null: never. */
+  readonly connectionAgeMaxMs?: number | null;
 }
 
 /** Pause before a read is tried again on a new connection. */
@@ -31,6 +36,7 @@ type Waiting = (connection: Connection | undefined) => void;
 
 export class ReadPool {
   readonly #options: ReadPoolOptions;
+  readonly #ages: ConnectionAges;
   readonly #idle: Connection[] = [];
   readonly #waiting: Waiting[] = [];
   #open = 0;
@@ -38,6 +44,7 @@ export class ReadPool {
 
   constructor(options: ReadPoolOptions) {
     this.#options = options;
+    this.#ages = new ConnectionAges(options.connectionAgeMaxMs ?? null);
   }
 
   /** Runs the work on one view of the database, taken no earlier than this call. Error: 503. */
@@ -109,17 +116,20 @@ export class ReadPool {
 
   async #acquire(deadline: number): Promise<Connection> {
     if (this.#closed) throw databaseUnavailable({});
-    const idle = this.#idle.pop();
-    if (idle !== undefined) return idle;
+    for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
+      if (!this.#ages.isTooOld(idle)) return idle;
+      this.#discard(idle);
+    }
     if (this.#open < this.#options.connectionsMax) return this.#connect();
-    const connection = await this.#wait(deadline - Date.now());
+    const { waitMaxMs = Number.POSITIVE_INFINITY } = this.#options;
+    const connection = await this.#wait(Math.min(deadline - Date.now(), waitMaxMs));
     return connection ?? this.#connect();
   }
 
   async #connect(): Promise<Connection> {
     this.#open += 1;
     try {
-      return await this.#options.connect();
+      return this.#ages.opened(await this.#options.connect());
     } catch (error) {
       this.#open -= 1;
       throw error;

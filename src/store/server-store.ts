@@ -18,7 +18,13 @@ const SEED_DEADLINE_MS = 120_000;
 export interface ServerStoreOptions {
   /** Make or migrate the tables first; otherwise they must be there. */
   readonly sync: boolean;
+  /** False: the standard names are left to the service's start. */
+  readonly seed?: boolean;
   readonly readConnectionsMax: number;
+  /** How long a read waits for a free connection, at most; absent: its deadline. */
+  readonly readWaitMaxMs?: number;
+  /** An older connection is replaced before its next use; absent or null: never. */
+  readonly connectionAgeMaxMs?: number | null;
   readonly writeLanes: number;
   /** How long a request may wait for the database, all attempts together. */
   readonly deadlineMs: number;
@@ -65,16 +71,19 @@ export async function openServerStore(options: ServerStoreOptions, dialogue: Ser
       // The server shares the flush of the disk among its connections by itself.
       batchMax: 1,
       deadlineMs,
+      connectionAgeMaxMs: options.connectionAgeMaxMs ?? null,
       now: () => new Date(),
       ...(options.observe === undefined ? {} : { observe: options.observe }),
     });
-  await seed(newLane(SEED_DEADLINE_MS));
+  if (options.seed !== false) await seed(newLane(SEED_DEADLINE_MS));
   return new Store({
     reads: new ReadPool({
       connect: dialogue.connectForReading,
       connectionsMax: options.readConnectionsMax,
       begin: dialogue.beginReading,
       deadlineMs: options.deadlineMs,
+      ...(options.readWaitMaxMs === undefined ? {} : { waitMaxMs: options.readWaitMaxMs }),
+      connectionAgeMaxMs: options.connectionAgeMaxMs ?? null,
     }),
     lanes: Array.from({ length: options.writeLanes }, () => newLane(options.deadlineMs)),
     commitCounter: undefined,

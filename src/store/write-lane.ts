@@ -9,6 +9,7 @@ import { databaseUnavailable, outcomeUnknown, providerConcurrentlyUpdated } from
 import type { ProviderId } from '../domain/ids.ts';
 import { type FeedEntry, FeedWriter, wasCommitted } from './change-feed.ts';
 import type { Connection } from './connection.ts';
+import { ConnectionAges } from './connection-ages.ts';
 import { type DatabaseErrorPlan, DatabaseFailure, StaleRead } from './database-errors.ts';
 import { WriteTransaction } from './transaction.ts';
 
@@ -27,6 +28,8 @@ export interface WriteLaneOptions {
   /** How long a request may wait for its commit, all attempts together. */
   readonly deadlineMs: number;
   readonly now: () => Date;
+  /** An older connection is replaced before its next use; absent or null: never. */
+  readonly connectionAgeMaxMs?: number | null;
   /** Told of what happens inside, for metrics. */
   readonly observe?: (event: LaneEvent) => void;
 }
@@ -68,6 +71,7 @@ class TransactionFailed extends Error {
 
 export class WriteLane {
   readonly #options: WriteLaneOptions;
+  readonly #ages: ConnectionAges;
   readonly #feed = new FeedWriter();
   readonly #waiting: Job[] = [];
   #connection: Connection | undefined;
@@ -76,6 +80,7 @@ export class WriteLane {
 
   constructor(options: WriteLaneOptions) {
     this.#options = options;
+    this.#ages = new ConnectionAges(options.connectionAgeMaxMs ?? null);
   }
 
   /** Requests that wait for their transaction to begin. */
@@ -247,7 +252,8 @@ export class WriteLane {
   }
 
   async #connected(): Promise<Connection> {
-    this.#connection ??= await this.#options.connect();
+    if (this.#connection !== undefined && this.#ages.isTooOld(this.#connection)) this.#disconnect();
+    this.#connection ??= this.#ages.opened(await this.#options.connect());
     return this.#connection;
   }
 

@@ -1,7 +1,8 @@
 // One line per request. It names the route's template, never the path or the query: both carry consumers, projects and
-// users (operations §6.2), so this record has no room for them at any level.
+// users (operations §6.2). Of those it tells what identifiers.ts lets through, by default nothing.
 
 import { METHODS } from 'node:http';
+import type { IdentifierFields } from './identifiers.ts';
 import type { Logger } from './logger.ts';
 
 /** What is known of a request once its answer is made. */
@@ -22,6 +23,8 @@ export interface RequestRecord {
   readonly answerBytes: number;
   /** Kind of the error answered, of the catalogue or `unexpected`; null on success. */
   readonly errorKind: string | null;
+  /** Whose it was, as far as the operator wants that told; nothing when absent. */
+  readonly named?: IdentifierFields;
 }
 
 const KNOWN_METHODS: ReadonlySet<string> = new Set(METHODS);
@@ -40,6 +43,7 @@ export function logRequest(logger: Logger, record: RequestRecord): void {
       durationMs: Math.round(record.durationMs * 1000) / 1000,
       answerBytes: record.answerBytes,
       ...(record.errorKind === null ? {} : { errorKind: record.errorKind }),
+      ...record.named,
     },
     'request',
   );

@@ -32,11 +32,14 @@ test('defaults', (t) => {
   assert.deepEqual(settings.berth, {
     host: '127.0.0.1',
     port: 8778,
+    socket: null,
+    tls: null,
     mountPrefix: '',
     allowRemoteNoauth: false,
     search: { searchStepsMax: 10_000_000, requestGroupsMax: 64, candidatesMax: 200_000 },
     metrics: true,
     modelAuditIntervalMs: 10_000,
+    workers: 1,
   });
   assert.equal(settings.limits.bodyBytesMax, 10 * 1024 * 1024);
   assert.ok(settings.limits.urlBytesMax < settings.limits.headerBytesMax);

@@ -37,7 +37,9 @@ describe('a database that is killed', { concurrency: true, timeout: 120_000 }, (
       const report = await traffic.stop();
       assert.ok(report.slowestMs < deadlineMs + LATENESS_MAX_MS, `an answer took ${report.slowestMs} ms`);
       const settled = await ledger.settle(client);
-      t.diagnostic(`${title}: ${JSON.stringify({ kills: QUICK_ROUNDS + 1, ...ledger.verdicts, ...settled, ...report })}`);
+      t.diagnostic(
+        `${title}: ${JSON.stringify({ kills: QUICK_ROUNDS + 1, ...ledger.verdicts, ...settled, ...report })}`,
+      );
       await assertClean(url);
       assert.equal(await berth.stop(), 0);
     });

@@ -18,6 +18,7 @@ export const LATENESS_MAX_MS = 2_500;
 const endings: (() => Promise<void>)[] = [];
 after(async () => {
   for (const end of endings.reverse()) await end();
+  setTimeout(() => process.stderr.write(`DEBUGALIVE ${process.getActiveResourcesInfo().join()}\n`), 6000).unref();
 });
 
 function atEnd(end: () => Promise<void>): void {
@@ -70,6 +71,8 @@ retry_interval = 1
 port = 0
 database_deadline = ${options.deadlineSeconds}
 write_lanes = ${options.lanes ?? 4}
+# A machine that is busy with other tests is no fault of the database.
+overload_delay = 60
 `,
   );
   return { path, remove: folder.remove };

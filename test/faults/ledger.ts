@@ -100,7 +100,7 @@ export class Ledger {
   #judge(reply: Reply): Verdict {
     if (reply.status === 204) return 'acknowledged';
     if (!isExcused(reply)) this.wrong.push(`${reply.status}: ${JSON.stringify(reply.body)}`);
-    return /Nothing was changed/.test(errorDetail(reply)) ? 'refused' : 'unknown';
+    return /Nothing was (changed|done)/.test(errorDetail(reply)) ? 'refused' : 'unknown';
   }
 
   #account(consumer: string): Account {

@@ -11,13 +11,12 @@ import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { assertClean, claim, expectStatus, makeProvider } from '../support/world.ts';
 import { LATENESS_MAX_MS, startFaultService, throughPort } from './fault-service.ts';
 import { Ledger } from './ledger.ts';
+import { COMMIT } from './packets.ts';
 import { Traffic } from './traffic.ts';
 
 const ROUNDS = 50;
 const UNKNOWN_ROUNDS = 2;
 const CUTS = 12;
-/** The command itself, not the READ COMMITTED of another one. PostgreSQL ends it with a zero. */
-const COMMIT = (packet: Buffer) => /COMMIT\0?$/.test(packet.toString('latin1'));
 
 forEachDatabase(
   'a connection that is cut',

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type BerthProcess, serveBerth } from '../support/berth-process.ts';
-import { type Client, createClient } from '../support/client.ts';
+import { type FaultService, startFaultService } from '../faults/fault-service.ts';
+import type { Client } from '../support/client.ts';
 import { type GaleraCluster, startGalera } from '../support/databases/galera.ts';
 import { assertClean } from '../support/world.ts';
 
@@ -13,12 +13,14 @@ const SETTLE_MAX_MS = 30_000;
 export interface ThreeNodes {
   readonly cluster: GaleraCluster;
   /** One per node; each knows only its own. */
-  readonly berths: readonly BerthProcess[];
+  readonly services: readonly FaultService[];
   readonly clients: readonly Client[];
   /** The services take turns. */
   client(index: number): Client;
   /** The database's address on that node. */
   url(index: number): string;
+  /** Resolves when the node has the database, and what was put into it before. */
+  seeDatabase(index: number, name: string): Promise<void>;
   /** Transactions that the cluster has refused for a conflict with another node's, on all nodes together. */
   conflicts(): Promise<number>;
   /** Fails if the product's audit finds anything through any node. */
@@ -26,21 +28,25 @@ export interface ThreeNodes {
   stop(): Promise<void>;
 }
 
-/** Starts the nodes, then all Berths at once on the empty database. */
-export async function startThreeNodes(): Promise<ThreeNodes> {
+/**
+ * Starts the nodes, then all Berths at once on the empty database.
+ *
+ * @param deadlineSeconds how long a request may wait for its node
+ */
+export async function startThreeNodes(deadlineSeconds: number): Promise<ThreeNodes> {
   const cluster = await startGalera(NODES.length);
   const name = await cluster.node(0).createDatabase();
   const url = (index: number) => cluster.node(index).url(name);
   for (const index of NODES) await seeDatabase(cluster, index, name);
-  const words = (index: number) => ['--dev', '--port', '0', '--database', url(index)];
-  const berths = await Promise.all(NODES.map((index) => serveBerth(words(index), url(index))));
-  const clients = berths.map((berth) => createClient(berth.url));
+  const services = await Promise.all(NODES.map((index) => startFaultService({ url: url(index), deadlineSeconds })));
+  const clients = services.map((service) => service.client);
   return {
     cluster,
-    berths,
+    services,
     clients,
     client: (index) => clients[index % clients.length] ?? assert.fail(),
     url,
+    seeDatabase: (index, database) => seeDatabase(cluster, index, database),
     conflicts: async () => {
       const counts = await Promise.all(NODES.map((index) => conflictsOf(cluster, index)));
       return counts.reduce((sum, count) => sum + count, 0);
@@ -49,17 +55,17 @@ export async function startThreeNodes(): Promise<ThreeNodes> {
       for (const index of NODES) await assertClean(url(index));
     },
     stop: async () => {
-      for (const client of clients) client.close();
-      for (const berth of berths) assert.equal(await berth.stop(), 0);
+      for (const { berth } of services) assert.equal(await berth.stop(), 0);
       await cluster.stop();
     },
   };
 }
 
-/** A node applies the making of a database a moment later than the node that made it. */
+/** A node applies the making of a database a moment later than the node that made it, and asked for it, what came before. */
 async function seeDatabase(cluster: GaleraCluster, index: number, name: string): Promise<void> {
   const deadline = Date.now() + SETTLE_MAX_MS;
-  while ((await cluster.node(index).run('', `SHOW DATABASES LIKE '${name}';`)).length === 0) {
+  const look = `SET SESSION wsrep_sync_wait = 1;\nSHOW DATABASES LIKE '${name}';`;
+  while ((await cluster.node(index).run('', look)).length === 0) {
     assert.ok(Date.now() < deadline, `node ${index} does not see the database`);
     await pause(50);
   }

@@ -16,7 +16,7 @@ export interface Load {
   readonly seconds: number;
   /** Requests a second; null: closed loop. */
   readonly rate: number | null;
-  /** Connections at most. In a closed loop: that many requests at a time. */
+  /** Connections, all open before the first request. In a closed loop: that many requests at a time. */
   readonly connectionsMax: number;
 }
 
@@ -49,7 +49,8 @@ export interface LoadGenerator {
 
 /** Starts the process. */
 export function startLoadGenerator(): LoadGenerator {
-  const child = fork(fileURLToPath(import.meta.url), ['generate'], { execArgv: [],
+  const child = fork(fileURLToPath(import.meta.url), ['generate'], {
+    execArgv: [],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   return {
@@ -67,8 +68,14 @@ export function startLoadGenerator(): LoadGenerator {
 }
 
 /** The text of a request; the body is JSON. */
-export function requestText(method: string, path: string, body?: object): string {
-  const head = `${method} ${path} HTTP/1.1\r\nhost: load\r\nopenstack-api-version: placement 1.39\r\n`;
+export function requestText(
+  method: string,
+  path: string,
+  body?: object,
+  headers: Readonly<Record<string, string>> = { 'openstack-api-version': 'placement 1.39' },
+): string {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const head = `${method} ${path} HTTP/1.1\r\nhost: load\r\n${lines.join('')}`;
   if (body === undefined) return `${head}\r\n`;
   // A placeholder is shorter than the UUID that takes its place.
   const text = JSON.stringify(body);
@@ -90,11 +97,12 @@ interface Connection {
   busy: boolean;
 }
 
+const CONNECTIONS_AT_ONCE = 20;
+
 class Generation {
   readonly #load: Load;
   readonly #idle: Connection[] = [];
   readonly #latencies = new Map<string, number[]>();
-  #connections = 0;
   #next = 0;
   #sent = 0;
   #underWay = 0;
@@ -109,7 +117,12 @@ class Generation {
   }
 
   async run(): Promise<LoadResult> {
-    const { rate, seconds } = this.#load;
+    const { rate, seconds, connectionsMax } = this.#load;
+    // Opened beforehand and in small groups: this measures requests, not how fast connections can be made.
+    for (let index = 0; index < connectionsMax; index++) {
+      this.#idle.push(this.#open());
+      if (index % CONNECTIONS_AT_ONCE === 0) await pause(2);
+    }
     const beganAt = performance.now();
     if (rate === null) await this.#closedLoop(seconds * 1000);
     else await this.#openLoop(rate, seconds * 1000);
@@ -144,12 +157,11 @@ class Generation {
   }
 
   #send(dueAt: number): void {
-    const idle = this.#idle.pop();
-    if (idle === undefined && this.#connections >= this.#load.connectionsMax) {
+    const connection = this.#idle.pop();
+    if (connection === undefined) {
       this.#unsent++;
       return;
     }
-    const connection = idle ?? this.#open();
     connection.dueAt = dueAt;
     connection.busy = true;
     this.#sent++;
@@ -161,11 +173,9 @@ class Generation {
   #open(): Connection {
     const socket = connect({ port: this.#load.port, host: '127.0.0.1', noDelay: true });
     const connection: Connection = { socket, received: [], length: 0, expected: null, dueAt: 0, busy: false };
-    this.#connections++;
-    socket.on('data', (chunk) => this.#receive(connection, chunk));
+    socket.on('data', (chunk: Buffer) => this.#receive(connection, chunk));
     socket.on('error', () => {});
     socket.on('close', () => {
-      this.#connections--;
       const place = this.#idle.indexOf(connection);
       if (place !== -1) this.#idle.splice(place, 1);
       if (!connection.busy) return;

@@ -246,6 +246,18 @@ export function tellRaceStories(clientOf: (index: number) => Client): void {
       assert.ok(sets.some((set) => stored.length === 2 && set.every((uuid) => stored.includes(uuid))));
     }));
 
+  test('a provider is deleted or put into aggregates, and leaves none of it behind', () =>
+    rounds(async () => {
+      const provider = await makeProvider(client());
+      const [deleted, written] = await Promise.all([
+        client(0).delete(`/resource_providers/${provider}`),
+        client(1).at('1.18').put(`/resource_providers/${provider}/aggregates`, [randomUUID()]),
+      ]);
+      // Memberships without a provider are found by the audit.
+      expectStatus(deleted, 204);
+      expectStatus(written, 200, 404);
+    }));
+
   test('a write below 1.38 does not take the type of a consumer that is being made', () =>
     rounds(async () => {
       const provider = await makeProvider(client(), { VCPU: 8 });

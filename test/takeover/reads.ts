@@ -6,10 +6,10 @@ import { AGGREGATES, CONSUMERS, classesOf, id, PROVIDERS, projectOf, traitsOf, u
 
 /** Versions at which a kind of answer has another form. */
 const VERSIONS = {
-  object: ['1.0', '1.19', '1.39'],
+  object: ['1.8', '1.39'],
   allocations: ['1.0', '1.12', '1.28', '1.39'],
-  providers: ['1.0', '1.17', '1.22', '1.39'],
-  candidates: ['1.12', '1.17', '1.29', '1.34', '1.39'],
+  providers: ['1.17', '1.39'],
+  candidates: ['1.12', '1.28', '1.39'],
 } as const;
 const AT_ONCE = 4;
 /** `Last-Modified` has whole seconds. */

@@ -107,6 +107,8 @@ const ASKS_OTHER_SERVERS: ReadonlySet<string> = new Set([
   'src/auth/keystone/client.ts',
   'src/auth/keystone/tls.ts',
   'src/policy/remote-check.ts',
+  'src/store/mysql/connection.ts',
+  'src/store/postgresql/connection.ts',
 ]);
 /** Of those modules, what is a table or a calculation and opens nothing. */
 const NO_SOCKET = new Set(['BlockList', 'isIP', 'isIPv4', 'isIPv6', 'METHODS', 'STATUS_CODES']);

@@ -46,8 +46,8 @@ export const databaseOptions = optionGroup('placement_database', [
     name: 'connection_recycle_time',
     type: 'integer',
     default: 3600,
-    status: 'later',
-    help: 'Seconds after which a pooled connection is replaced; -1: never.',
+    status: 'effective',
+    help: 'Seconds after which a connection is replaced before its next use; -1: never.',
   },
   {
     name: 'max_pool_size',
@@ -67,8 +67,8 @@ export const databaseOptions = optionGroup('placement_database', [
     name: 'pool_timeout',
     type: 'integer',
     default: null,
-    status: 'later',
-    help: 'Seconds to wait for a free connection; unset: 30.',
+    status: 'effective',
+    help: 'Seconds to wait for a free connection for reading; unset: 30. [berth] database_deadline bounds it too.',
   },
   {
     name: 'max_retries',
@@ -91,7 +91,13 @@ export const databaseOptions = optionGroup('placement_database', [
     status: 'accepted',
     help: 'Log SQL and its results. They contain data of users, so Berth does not.',
   },
-  { name: 'connection_trace', type: 'boolean', default: false, status: 'accepted', help: 'Concerns Python only.' },
+  {
+    name: 'connection_trace',
+    type: 'boolean',
+    default: false,
+    status: 'accepted',
+    help: 'Names Python functions in comments of SQL. Concerns Python only.',
+  },
   {
     name: 'sync_on_startup',
     type: 'boolean',

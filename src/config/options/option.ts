@@ -3,10 +3,9 @@
 
 /**
  * - `effective`: does what its help says.
- * - `accepted`: understood and checked, has no effect in Berth and will have none.
- * - `later`: understood and checked, takes effect with the part of Berth that comes later.
+ * - `accepted`: understood and checked, has no effect in Berth; its help says why, and the log names it when it is set.
  */
-export type OptionStatus = 'effective' | 'accepted' | 'later';
+export type OptionStatus = 'effective' | 'accepted';
 
 interface CommonOption {
   readonly group: string;
@@ -15,6 +14,8 @@ interface CommonOption {
   readonly help: string;
   /** Printed as `****` wherever options are shown. */
   readonly secret?: true;
+  /** Names a person, a project or an account: shown in the log only where the operator lets identifiers into it. */
+  readonly identifies?: true;
   /** Old names, looked up in files only, after the current one (operations §1.7). */
   readonly formerNames?: readonly { readonly group: string; readonly name: string }[];
   /** Said once when a file or the environment sets the option. */

@@ -29,6 +29,7 @@ const placementOptions = optionGroup('placement', [
     name: 'incomplete_consumer_project_id',
     type: 'string',
     default: NO_ONE,
+    identifies: true,
     status: 'effective',
     help: 'Project recorded for allocations written below microversion 1.8.',
   },
@@ -36,6 +37,7 @@ const placementOptions = optionGroup('placement', [
     name: 'incomplete_consumer_user_id',
     type: 'string',
     default: NO_ONE,
+    identifies: true,
     status: 'effective',
     help: 'User recorded for allocations written below microversion 1.8.',
   },
@@ -44,7 +46,7 @@ const placementOptions = optionGroup('placement', [
     type: 'integer',
     default: 10,
     status: 'accepted',
-    help: 'A write that loses a race is run again until [berth] database_deadline, however often that is.',
+    help: 'Attempts of an allocation write that loses a race. Berth tries until [berth] database_deadline, however often that is.',
   },
   {
     name: 'max_allocation_candidates',
@@ -126,8 +128,21 @@ const middlewareOptions = optionGroup('oslo_middleware', [
 ]);
 
 const profilerOptions = optionGroup('profiler', [
-  { name: 'enabled', type: 'boolean', default: false, status: 'accepted', help: 'OSProfiler; not in Berth.' },
-  { name: 'hmac_keys', type: 'string', default: null, secret: true, status: 'accepted', help: 'OSProfiler.' },
+  {
+    name: 'enabled',
+    type: 'boolean',
+    default: false,
+    status: 'accepted',
+    help: 'OSProfiler, which Berth does not have.',
+  },
+  {
+    name: 'hmac_keys',
+    type: 'string',
+    default: null,
+    secret: true,
+    status: 'accepted',
+    help: 'Keys of OSProfiler, which Berth does not have.',
+  },
 ]);
 
 export const serviceOptions = [

@@ -10,6 +10,7 @@ import type { DdlWords } from '../migrations/migration.ts';
 import { openServerStore, readRevisionFrom, type ServerStoreOptions, withServerConnection } from '../server-store.ts';
 import type { Store } from '../store.ts';
 import { connectMysql, MysqlConnection } from './connection.ts';
+import { GaleraConnection, NEVER_COMMIT_ALONE } from './galera-connection.ts';
 import { SCHEMA } from './schema.ts';
 
 export interface MysqlStoreOptions extends ServerStoreOptions {
@@ -24,6 +25,8 @@ const STATEMENT_SHARE = 0.5;
 /** Shorter than a statement's own time-out: the server then says that it was a lock, and the connection stays. */
 const LOCK_WAIT_MAX_MS = 3_000;
 const LOCK_WAIT_SHARE = 0.6;
+/** A transaction that has asked for nothing for so many deadlines is ended by the server. */
+const FROZEN_DEADLINES = 2;
 /** While a change of a table waits for its lock, everybody else's statements on it wait behind. */
 const SCHEMA_LOCK_WAIT_SECONDS = 5;
 const WORDS: DdlWords = {
@@ -42,24 +45,33 @@ export async function openMysqlStore(options: MysqlStoreOptions): Promise<Store>
   const statementTimeoutMs = Math.ceil(options.deadlineMs * STATEMENT_SHARE);
   const lockWaitMs = Math.min(LOCK_WAIT_MAX_MS, statementTimeoutMs * LOCK_WAIT_SHARE);
   const lockWaitSeconds = Math.max(1, Math.floor(lockWaitMs / 1000));
+  // A process that was stopped, or cut off, in the middle of a transaction is not to keep its locks. MySQL has no such
+  // setting and takes this for a comment.
+  const frozenSeconds = Math.ceil((FROZEN_DEADLINES * options.deadlineMs) / 1000);
+  const endOfFrozenTransactions = `/*M!100300 , SESSION idle_transaction_timeout = ${frozenSeconds} */`;
 
   // Whether the server is a node of a cluster is known once one connection was made.
+  let isCluster = false;
   let causalReads: readonly string[] = [];
   return openServerStore(options, {
     schema: { placement: SCHEMA, words: WORDS },
     connectForSchema: async () => {
       const connection = await connect(SCHEMA_TIMEOUT_MS, []);
-      causalReads = (await isGaleraNode(connection)) ? ['SET SESSION wsrep_sync_wait = 1'] : [];
+      isCluster = await isGaleraNode(connection);
+      causalReads = isCluster ? ['SET SESSION wsrep_sync_wait = 1'] : [];
       for (const text of causalReads) await connection.command(text);
       return connection;
     },
-    connectForWriting: () =>
-      connect(statementTimeoutMs, [
+    connectForWriting: async () => {
+      const connection = await connect(statementTimeoutMs, [
         'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
-        `SET SESSION innodb_lock_wait_timeout = ${lockWaitSeconds}`,
+        `SET SESSION innodb_lock_wait_timeout = ${lockWaitSeconds} ${endOfFrozenTransactions}`,
         MARK_MYSQL_SESSION,
         ...causalReads,
-      ]),
+        ...(isCluster ? [NEVER_COMMIT_ALONE] : []),
+      ]);
+      return isCluster ? new GaleraConnection(connection) : connection;
+    },
     connectForReading: () =>
       connect(statementTimeoutMs, ['SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ', ...causalReads]),
     beginWriting: 'START TRANSACTION',

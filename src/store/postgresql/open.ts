@@ -25,6 +25,8 @@ const STATEMENT_SHARE = 0.5;
 /** Shorter than a statement's own time-out: the server then says that it was a lock, and the connection stays. */
 const LOCK_WAIT_MAX_MS = 3_000;
 const LOCK_WAIT_SHARE = 0.6;
+/** A transaction that has asked for nothing for so many deadlines is ended by the server. */
+const FROZEN_DEADLINES = 2;
 /** While a change of a table waits for its lock, everybody else's statements on it wait behind. */
 const SCHEMA_LOCK_TIMEOUT_MS = 5_000;
 const WORDS: DdlWords = { longText: 'TEXT', ifNotExists: '', growingId: 'BIGSERIAL PRIMARY KEY' };
@@ -34,11 +36,18 @@ const SCHEMA_LOCK = 7_232_118;
 export async function openPostgresqlStore(options: PostgresqlStoreOptions): Promise<Store> {
   const statementTimeoutMs = Math.ceil(options.deadlineMs * STATEMENT_SHARE);
   const lockWaitMs = Math.ceil(Math.min(LOCK_WAIT_MAX_MS, statementTimeoutMs * LOCK_WAIT_SHARE));
+  // A process that was stopped, or cut off, in the middle of a transaction is not to keep its locks.
+  const frozenMs = FROZEN_DEADLINES * options.deadlineMs;
+  const endOfFrozenTransactions = `-c idle_in_transaction_session_timeout=${frozenMs}`;
   const connect = (timeoutMs: number, session: string) => connectAny(options.location, timeoutMs, session);
   return openServerStore(options, {
     schema: { placement: SCHEMA, words: WORDS },
     connectForSchema: () => connect(SCHEMA_TIMEOUT_MS, ''),
-    connectForWriting: () => connect(statementTimeoutMs, `-c lock_timeout=${lockWaitMs} ${POSTGRESQL_SESSION_MARK}`),
+    connectForWriting: () =>
+      connect(
+        statementTimeoutMs,
+        `-c lock_timeout=${lockWaitMs} ${endOfFrozenTransactions} ${POSTGRESQL_SESSION_MARK}`,
+      ),
     connectForReading: () => connect(statementTimeoutMs, ''),
     // Not READ WRITE: an operator's `default_transaction_read_only` is to hold.
     beginWriting: 'BEGIN ISOLATION LEVEL READ COMMITTED',

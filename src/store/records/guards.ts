@@ -12,6 +12,8 @@ import type { WriteTransaction } from '../transaction.ts';
 export type Guard =
   /** The shape of a tree: its root, who is whose parent, and that its members exist. */
   | { readonly kind: 'tree'; readonly root: ProviderId }
+  /** Which aggregates a provider is in: a write below 1.19 changes them and leaves the generation alone. */
+  | { readonly kind: 'aggregates'; readonly provider: ProviderId }
   /** That a class exists while inventory of it is made. */
   | { readonly kind: 'resource-class'; readonly id: ResourceClassId }
   /** That a trait exists while it is given to a provider. */
@@ -43,6 +45,8 @@ function nameOf(guard: Guard): string {
   switch (guard.kind) {
     case 'tree':
       return `tree:${guard.root}`;
+    case 'aggregates':
+      return `aggregates:${guard.provider}`;
     case 'resource-class':
       return `resource-class:${guard.id}`;
     case 'trait':

@@ -92,10 +92,7 @@ async function findRoots(
 }
 
 /** Parents that may lead to a root and have not been asked for, in id order. */
-function parentsAmong(
-  members: ReadonlyMap<ProviderId, Member>,
-  asked: ReadonlySet<ProviderId>,
-): readonly ProviderId[] {
+function parentsAmong(members: ReadonlyMap<ProviderId, Member>, asked: ReadonlySet<ProviderId>): readonly ProviderId[] {
   const wanted = new Set<ProviderId>();
   for (const { root, parent } of members.values()) {
     if (root === null && parent !== null && !asked.has(parent)) wanted.add(parent);

@@ -23,6 +23,8 @@ export interface SqliteStoreOptions {
   readonly busyTimeoutMs: number;
   /** Make or migrate the tables first; otherwise they must be there. */
   readonly sync: boolean;
+  /** False: the standard names are left to the service's start. */
+  readonly seed?: boolean;
   readonly observe?: (event: LaneEvent) => void;
 }
 
@@ -81,7 +83,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       file.remove();
     },
   });
-  await store.write(seedStandardNames);
+  if (options.seed !== false) await store.write(seedStandardNames);
   return store;
 }
 

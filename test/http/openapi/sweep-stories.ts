@@ -29,7 +29,9 @@ export const STORIES: readonly (readonly [since: number, story: Story])[] = [
 
 async function versions({ client }: SweepWorld): Promise<void> {
   expectStatus(await client.get('/'), 200);
-  expectStatus(await client.get('/berth/openapi.json'), 200);
+  for (const path of ['openapi.json', 'health/live', 'health/ready', 'metrics']) {
+    expectStatus(await client.get(`/berth/${path}`), 200);
+  }
   expectStatus(await client.get('/berth/openapi.json?microversion=1.40'), 400);
 }
 

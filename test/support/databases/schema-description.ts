@@ -62,7 +62,7 @@ const POSTGRESQL_KEYS = `
     FROM pg_constraint WHERE connamespace = 'public'::regnamespace
   UNION ALL SELECT tablename, true, indexdef FROM pg_indexes WHERE schemaname = 'public'
   UNION ALL SELECT 'sequences', true, concat_ws(' ', sequencename, data_type, start_value, min_value, max_value,
-      increment_by, cycle, cache_size) FROM pg_sequences WHERE schemaname = 'public';`;
+      increment_by, cycle, cache_size) FROM pg_sequences WHERE schemaname = 'public' AND sequencename NOT LIKE 'berth%';`;
 
 async function describePostgresql(server: DatabaseHost, database: string): Promise<SchemaDescription> {
   const columns = await server.run(database, POSTGRESQL_COLUMNS);
