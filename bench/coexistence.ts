@@ -23,11 +23,12 @@ interface Costs {
   readonly writeMs: number[];
   readonly lookMs: number[];
   readonly statements: number[];
+  readonly notes: number[];
 }
 
 process.stdout.write(
-  '| database | a claim of the original, median | its statements | a look that finds nothing | the same over ' +
-    `${NOTES} notes |\n|---|---|---|---|---|\n`,
+  '| database | a claim of the original, median | statements it sends | notes it leaves | a look that finds nothing | the same over ' +
+    `${NOTES} notes |\n|---|---|---|---|---|---|\n`,
 );
 for (const kind of ['sqlite', 'mysql', 'postgresql'] as const) {
   if (!availableDatabases().has(kind)) continue;
@@ -44,8 +45,8 @@ async function measure(server: DatabaseHost): Promise<string> {
   const reference = await startReference(url);
   const peer = createPeer(reference.url);
   const host = await makeHost(peer);
-  const off: Costs = { writeMs: [], lookMs: [], statements: [] };
-  const on: Costs = { writeMs: [], lookMs: [], statements: [] };
+  const off: Costs = { writeMs: [], lookMs: [], statements: [], notes: [] };
+  const on: Costs = { writeMs: [], lookMs: [], statements: [], notes: [] };
   await claims(peer, host, 10);
   for (let turn = 0; turn < TURNS; turn += 1) {
     for (const [costs, change] of [
@@ -55,8 +56,10 @@ async function measure(server: DatabaseHost): Promise<string> {
       await withConnection(database, change);
       await claims(peer, host, 3);
       const before = await statementsOf(server, name);
+      const notesBefore = await lastNote(server, name);
       costs.writeMs.push(...(await claims(peer, host, rounds)));
       costs.statements.push(((await statementsOf(server, name)) - before) / rounds);
+      costs.notes.push(((await lastNote(server, name)) - notesBefore) / rounds);
       await store.poll();
       costs.lookMs.push(...(await timed(LOOKS, () => store.poll())));
     }
@@ -74,9 +77,8 @@ async function measure(server: DatabaseHost): Promise<string> {
   return [
     `| ${server.name}`,
     `${ms(median(off.writeMs))} → ${ms(median(on.writeMs))} (× ${ratio(on.writeMs, off.writeMs)})`,
-    Number.isNaN(median(off.statements))
-      ? 'not counted'
-      : `${median(off.statements).toFixed(0)} → ${median(on.statements).toFixed(0)}`,
+    counted(off.statements, on.statements),
+    counted(off.notes, on.notes),
     `${ms(without)} → ${ms(median(on.lookMs))} (× ${ratio(on.lookMs, off.lookMs)})`,
     `${ms(median(full))} (× ${(median(full) / without).toFixed(2)}) |`,
   ].join(' | ');
@@ -118,6 +120,16 @@ async function statementsOf(server: DatabaseHost, name: string): Promise<number>
   return Number(rows[0]?.Value);
 }
 
+/** The number of the last note: of those that were pruned too. */
+async function lastNote(server: DatabaseHost, name: string): Promise<number> {
+  return Number((await server.run(name, 'SELECT max(id) AS last FROM berth_foreign_changes;'))[0]?.last ?? 0);
+}
+
+function counted(one: readonly number[], other: readonly number[]): string {
+  if (one.some(Number.isNaN)) return 'not counted';
+  return `${median(one).toFixed(0)} → ${median(other).toFixed(0)}`;
+}
+
 function median(values: readonly number[]): number {
   return [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
@@ -127,5 +139,5 @@ function ratio(one: readonly number[], other: readonly number[]): string {
 }
 
 function ms(value: number): string {
-  return `${value.toPrecision(2)} ms`;
+  return `${value >= 10 ? value.toFixed(0) : value.toPrecision(2)} ms`;
 }

@@ -73,7 +73,7 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
   },
 };
 
-const STEPS_MAX = 4_000_000;
+const STEPS_MAX = 2_000_000;
 const wanted = process.argv[2];
 if (wanted === undefined) runAll();
 else runOne(wanted);

@@ -9,6 +9,10 @@ import { promisingAnchors } from './anchors.ts';
 import type { AllocationRequest } from './answer.ts';
 import type { DeadEnds } from './dead-ends.ts';
 import type { SearchPlan } from './search-plan.ts';
+import type { WorkBudget } from './work-budget.ts';
+
+/** What it takes, measured in steps, to write down a part of a candidate and to make text of it for the answer. */
+const STEPS_PER_ALLOCATION = 4;
 
 /** The candidates of one anchor, one at a time. */
 export interface AnchorCandidates {
@@ -28,7 +32,7 @@ export function* candidatesByAnchor(plan: SearchPlan, deadEnds: DeadEnds): Gener
     deadEnds.budget.spend(problem.providers.length);
     const own = repeats.leaveOut(problem);
     if (own === null) continue;
-    yield new Candidates(plan, new AnchorSearch(own, deadEnds), repeats);
+    yield new Candidates(plan, new AnchorSearch(own, deadEnds), repeats, deadEnds.budget);
   }
 }
 
@@ -36,11 +40,13 @@ class Candidates implements AnchorCandidates {
   readonly #plan: SearchPlan;
   readonly #search: AnchorSearch;
   readonly #repeats: Repeats;
+  readonly #budget: WorkBudget;
 
-  constructor(plan: SearchPlan, search: AnchorSearch, repeats: Repeats) {
+  constructor(plan: SearchPlan, search: AnchorSearch, repeats: Repeats, budget: WorkBudget) {
     this.#plan = plan;
     this.#search = search;
     this.#repeats = repeats;
+    this.#budget = budget;
   }
 
   next(): boolean {
@@ -51,6 +57,7 @@ class Candidates implements AnchorCandidates {
   }
 
   request(): AllocationRequest {
+    this.#budget.spend(STEPS_PER_ALLOCATION * this.#search.choice.length);
     return allocationRequest(this.#plan, this.#search.problem, this.#search.choice);
   }
 }

@@ -41,8 +41,11 @@ export interface SearchOptions {
   readonly candidatesMax?: number;
 }
 
-/** A second or so of work; a candidate takes a step per variable, a root one or two. */
-export const SEARCH_STEPS_MAX = 10_000_000;
+/**
+ * About half a second of work: 3,500 steps a millisecond or more, whatever the question (`node bench/search-steps.ts`).
+ * A candidate takes 4 steps for each group or class that it serves, to be written down; a root one or two.
+ */
+export const SEARCH_STEPS_MAX = 2_000_000;
 
 const NOTHING: CandidateAnswer = { allocationRequests: [], summarised: [] };
 

@@ -17,6 +17,10 @@ import { requestShed, requestsWaitingTooMany, requestWaitedTooLong } from '../do
 
 /** Work in one turn of the event loop after which it takes in no further request. */
 const TURN_MS = 5;
+/** However long the turn before, those who are let in get no more time at once. */
+const TURN_MS_MAX = 50;
+/** Most who are let in at once. */
+const IN_ONE_TURN = 64;
 /** Between two looks at who has waited too long. */
 const LOOK_MS = 10;
 /** Over this long, throughput and delay are measured and the number of requests under way is adjusted. */
@@ -76,6 +80,8 @@ export class Admission {
   /** When the present turn of the event loop took in its first request; null: it has not yet. */
   #turnBegan: number | null = null;
   #lettingIn = false;
+  /** When the last ones were let in. */
+  #letInAt = 0;
   /** Most who may wait now. */
   #waitingMax: number;
   /** Since when everybody who was let in had waited too long; null: the last one had not. */
@@ -136,17 +142,28 @@ export class Admission {
     return now - this.#turnBegan < TURN_MS;
   }
 
-  /** Who is let in does its work before the next one is: all that can be done without a pause. */
+  /**
+   * Lets some in, one for each callback: who is let in does all that can be done without a pause before the next one is.
+   * Together they get as much time as the turn took before them, so that refusing many does not keep from serving some.
+   */
   #letIn(): void {
     if (this.#lettingIn || this.#waiting.length === 0 || this.#underWay >= this.#concurrency) return;
     this.#lettingIn = true;
-    setImmediate(() => {
-      this.#lettingIn = false;
+    let ends: number | null = null;
+    const letOneIn = (): void => {
+      const now = performance.now();
+      ends ??= now + Math.min(Math.max(now - this.#letInAt, TURN_MS), TURN_MS_MAX);
+      if (now >= ends || this.#underWay >= this.#concurrency) return;
       const next = this.#waiting.shift();
       if (next === undefined) return;
-      this.#judge(performance.now(), next.since);
+      this.#judge(now, next.since);
       this.#underWay++;
       next.enter();
+    };
+    for (let count = Math.min(this.#waiting.length, IN_ONE_TURN); count > 0; count--) setImmediate(letOneIn);
+    setImmediate(() => {
+      this.#lettingIn = false;
+      this.#letInAt = performance.now();
       this.#letIn();
     });
   }

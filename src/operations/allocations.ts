@@ -10,7 +10,13 @@ import {
   readAllocationsOf,
   readAllocationsOn,
 } from '../store/records/allocations.ts';
-import { deleteConsumer, findConsumers, lockConsumers } from '../store/records/consumers.ts';
+import {
+  type ConsumerFacts,
+  deleteConsumer,
+  findConsumers,
+  insertConsumer,
+  lockConsumers,
+} from '../store/records/consumers.ts';
 import { requireProvider } from './require-provider.ts';
 import type { Service } from './service.ts';
 
@@ -85,8 +91,18 @@ export function deleteAllocations(service: Service, uuid: ConsumerUuid): Promise
     const held = await readAllocationsOf(tx, [uuid]);
     if (held.length === 0) throw allocationsNotFound({ consumer: uuid });
     await deleteAllocationsOf(tx, held);
-    if (consumer !== undefined) await deleteConsumer(tx, consumer);
+    // Without a record, they are taken away under one made for it: a writer who makes the consumer meanwhile then shows.
+    await deleteConsumer(tx, consumer ?? (await insertConsumer(tx, uuid, incompleteOwner(service))));
   });
+}
+
+/** Who owns what nobody has said the owner of (operations §1.8.3). */
+function incompleteOwner({ settings }: Service): ConsumerFacts {
+  return {
+    project: settings.incompleteConsumerProjectId,
+    user: settings.incompleteConsumerUserId,
+    consumerType: undefined,
+  };
 }
 
 function newestOf(records: readonly { readonly createdAt: Date | null }[]): Date | null {

@@ -109,15 +109,16 @@ async function requireStandingTrees(
   parentUuid: ProviderUuid | null | undefined,
 ): Promise<ResourceProvider> {
   const seen = await requireProvider(tx, uuid);
-  if (parentUuid === undefined || parentUuid === seen.parentUuid) return seen;
-  const parentSeen = parentUuid === null ? undefined : await findProvider(tx, parentUuid);
+  // A rename writes the parent too, as it was read: it must not undo a move that happens meanwhile.
+  const wanted = parentUuid ?? null;
+  const parentSeen = wanted === null ? undefined : await findProvider(tx, wanted);
   const roots = parentSeen === undefined ? [seen.rootId] : [seen.rootId, parentSeen.rootId];
   await relyOn(
     tx,
     roots.map((root) => ({ kind: 'tree', root })),
   );
   const current = await requireProvider(tx, uuid);
-  const parent = parentUuid === null ? undefined : await findProvider(tx, parentUuid);
+  const parent = wanted === null ? undefined : await findProvider(tx, wanted);
   if (current.rootId !== seen.rootId || parent?.rootId !== parentSeen?.rootId) throw new StaleRead('a provider tree');
   return current;
 }

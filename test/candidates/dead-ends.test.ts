@@ -40,8 +40,8 @@ for (const policy of ['isolate', 'none']) {
     test('nine groups do not go on eight devices', () => assert.equal(ask(9, 8, '', 100), 0));
     test('forty groups do not go on thirty-nine devices', () => assert.equal(ask(40, 39, '', 1_000), 0));
     test('eight groups on eight devices, the first hundred', () => assert.equal(ask(8, 8, '&limit=100', 5_000), 100));
-    test('twenty-one groups on as many devices', () => assert.equal(ask(21, 21, '&limit=1000', 50_000), 1_000));
-    test('all of eight factorial, when they are asked for', () => assert.equal(ask(8, 8, '', 1_000_000), 40_320));
+    test('twenty-one groups on as many devices', () => assert.equal(ask(21, 21, '&limit=1000', 134_000), 1_000));
+    test('all of eight factorial, when they are asked for', () => assert.equal(ask(8, 8, '', 2_300_000), 40_320));
     test('without a limit twenty-one factorial is refused', () => {
       assert.throws(() => ask(21, 21, '', 10_000), /search_steps_max/);
     });
@@ -140,5 +140,5 @@ test('sharing providers alone are not tried again at each of the roots that they
     aggregates: ['everywhere'],
   }));
   const hosts = times(500, (index) => ({ name: `host${index}`, has: { VCPU: 8 }, aggregates: ['everywhere'] }));
-  assert.equal(count([...shared, ...hosts], `${groups(5, 'DISK_GB:10')}&group_policy=isolate`, 40_000), 6_720);
+  assert.equal(count([...shared, ...hosts], `${groups(5, 'DISK_GB:10')}&group_policy=isolate`, 175_000), 6_720);
 });

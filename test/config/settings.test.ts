@@ -36,7 +36,7 @@ test('defaults', (t) => {
     tls: null,
     mountPrefix: '',
     allowRemoteNoauth: false,
-    search: { searchStepsMax: 10_000_000, requestGroupsMax: 64, candidatesMax: 200_000 },
+    search: { searchStepsMax: 2_000_000, requestGroupsMax: 64, candidatesMax: 200_000 },
     metrics: true,
     modelAuditIntervalMs: 10_000,
     workers: 1,
@@ -167,7 +167,7 @@ test('the dump shows every option and no secret', (t) => {
   assert.equal(shownOptions.length, OPTIONS.length);
   assert.doesNotMatch(JSON.stringify(shownOptions), /hidden|sqlite:/);
   const port = shownOptions.find(({ group, name }) => group === 'berth' && name === 'port');
-  assert.deepEqual(port, { group: 'berth', name: 'port', text: '1', isDefault: false });
+  assert.deepEqual([port?.text, port?.isDefault], ['1', false]);
 });
 
 test('development needs nothing but a place for its data', () => {

@@ -18,6 +18,8 @@ export interface Load {
   readonly rate: number | null;
   /** Connections, all open before the first request. In a closed loop: that many requests at a time. */
   readonly connectionsMax: number;
+  /** Requests due in this time at first are recorded apart, under `onset` and their status. */
+  readonly onsetSeconds?: number;
 }
 
 export interface Latencies {
@@ -29,7 +31,7 @@ export interface Latencies {
 
 export interface LoadResult {
   readonly sent: number;
-  /** Milliseconds by status. */
+  /** Milliseconds by status, as text. */
   readonly byStatus: Readonly<Record<string, Latencies>>;
   /** Due, but all connections were busy. */
   readonly unsent: number;
@@ -111,6 +113,7 @@ class Generation {
   #malformed = 0;
   #incomplete503 = 0;
   #ended = false;
+  #settledAt = 0;
 
   constructor(load: Load) {
     this.#load = load;
@@ -124,6 +127,7 @@ class Generation {
       if (index % CONNECTIONS_AT_ONCE === 0) await pause(2);
     }
     const beganAt = performance.now();
+    this.#settledAt = beganAt + (this.#load.onsetSeconds ?? 0) * 1000;
     if (rate === null) await this.#closedLoop(seconds * 1000);
     else await this.#openLoop(rate, seconds * 1000);
     const took = (performance.now() - beganAt) / 1000;
@@ -216,8 +220,9 @@ class Generation {
       return;
     }
     if (status === '503' && !isCompleteRefusal(answer.toString('utf8'))) this.#incomplete503++;
-    const times = this.#latencies.get(status);
-    if (times === undefined) this.#latencies.set(status, [performance.now() - dueAt]);
+    const name = dueAt < this.#settledAt ? `onset ${status}` : status;
+    const times = this.#latencies.get(name);
+    if (times === undefined) this.#latencies.set(name, [performance.now() - dueAt]);
     else times.push(performance.now() - dueAt);
   }
 }

@@ -147,10 +147,10 @@ export const berthOptions = optionGroup('berth', [
   {
     name: 'search_steps_max',
     type: 'integer',
-    default: 10_000_000,
+    default: 2_000_000,
     min: 1000,
     status: 'effective',
-    help: 'Most steps of one search for allocation candidates.',
+    help: 'Most steps of one search for allocation candidates, which nothing interrupts: at most 0.6 s for the default, and about as long again to write the largest answer.',
   },
   {
     name: 'candidates_max',
