@@ -80,7 +80,11 @@ else runOne(wanted);
 
 function runAll(): void {
   for (const name of Object.keys(QUESTIONS)) {
-    const words = ['--disable-warning=ExperimentalWarning', '--max-old-space-size=12000', fileURLToPath(import.meta.url)];
+    const words = [
+      '--disable-warning=ExperimentalWarning',
+      '--max-old-space-size=12000',
+      fileURLToPath(import.meta.url),
+    ];
     process.stdout.write(execFileSync(process.execPath, [...words, name], { encoding: 'utf8' }));
   }
 }

@@ -116,8 +116,7 @@ async function settle(
     const [cpu, memory] = pair as [string, string];
     const amount: unknown = shown.allocations[cpu]?.resources.VCPU;
     assert.equal(shown.allocations[memory]?.resources.MEMORY_MB, amount, 'half a claim shows');
-    const found: Holding =
-      typeof amount === 'number' ? { amount, generation: shown.consumer_generation } : undefined;
+    const found: Holding = typeof amount === 'number' ? { amount, generation: shown.consumer_generation } : undefined;
     const mayBe = [expectation.acknowledged, ...('underWay' in expectation ? [expectation.underWay] : [])];
     assert.ok(
       mayBe.some((holding) => holding?.amount === found?.amount && holding?.generation === found?.generation),

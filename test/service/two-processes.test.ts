@@ -54,7 +54,10 @@ test('providers, traits and classes made, renamed and deleted through one are so
     const traits = { traits: [trait], resource_provider_generation: 1 };
     expectStatus(await writer.put(`/resource_providers/${provider}/traits`, traits), 200);
     const found = await reader.get(`/resource_providers?resources=${resourceClass}:1&required=${trait}`);
-    assert.deepEqual(found.body.resource_providers.map((each: { uuid: string }) => each.uuid), [provider]);
+    assert.deepEqual(
+      found.body.resource_providers.map((each: { uuid: string }) => each.uuid),
+      [provider],
+    );
 
     expectStatus(await writer.at('1.6').put(`/resource_classes/${resourceClass}`, { name: renamed }), 200);
     expectStatus(await reader.get(`/allocation_candidates?resources=${resourceClass}:1`), 400);
