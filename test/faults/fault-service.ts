@@ -17,11 +17,7 @@ export const LATENESS_MAX_MS = 2_500;
 /** What is to be done when the test file has ended, last things first. A hook within a hook would end with that one. */
 const endings: (() => Promise<void>)[] = [];
 after(async () => {
-  for (const [i, end] of endings.reverse().entries()) {
-    process.stderr.write(`DEBUGEND ${i}\n`);
-    await end();
-  }
-  setTimeout(() => process.stderr.write(`DEBUGALIVE ${process.getActiveResourcesInfo().join()}\n`), 6000).unref();
+  for (const end of endings.reverse()) await end();
 });
 
 function atEnd(end: () => Promise<void>): void {

@@ -13,7 +13,7 @@ import { Traffic } from './traffic.ts';
 
 const DEADLINE_S = 2;
 const CLIENTS = 100;
-const STALL_MS = 3_000;
+const STALL_MS = 5_000;
 /** Sockets and queues of a hundred clients are small; a leak would be of every attempt of every request. */
 const GROWTH_MAX_MB = 120;
 /** 4 lanes and 15 connections that read, at most. */

@@ -227,8 +227,11 @@ class Line {
   }
 
   cut(): void {
-    this.#client.resetAndDestroy();
-    this.#server.resetAndDestroy();
+    for (const socket of [this.#client, this.#server]) {
+      // A reset while the socket says goodbye fails, and its handle would keep the process from ending.
+      if (socket.writableEnded) socket.destroy();
+      else socket.resetAndDestroy();
+    }
   }
 
   #answer(packet: Buffer): void {

@@ -22,7 +22,9 @@ const CLAIMS = 20;
 
 const seed = Number(process.env.BERTH_TEST_SEED ?? randomInt(2 ** 31));
 
-if (skipWithoutReference() === false) {
+const skip = skipWithoutReference();
+if (skip !== false) test('coexistence with the original', { skip });
+else {
   forEachDatabase(`coexistence with the original (seed ${seed})`, (database) => {
     let url: string;
     let reference: ReferenceService;

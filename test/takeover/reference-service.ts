@@ -45,17 +45,9 @@ export async function startReference(databaseUrl: string): Promise<ReferenceServ
   await service.start([
     ...['--plugins', 'python3', '--wsgi-file', requireProgram('placement-api')],
     ...['--env', `OS_PLACEMENT_CONFIG_DIR=${configuration}`, '--http-socket', url.replace('http://', '')],
-    ...[
-      '--master',
-      '--processes',
-      '2',
-      '--threads',
-      '2',
-      '--enable-threads',
-      '--thunder-lock',
-      '--lazy-apps',
-      '--need-app',
-    ],
+    // One process: of several that make the standard names in a SQLite file at once, one fails.
+    ...['--master', '--processes', '1', '--threads', '4', '--enable-threads'],
+    ...['--thunder-lock', '--lazy-apps', '--need-app'],
     // It closes each connection after the answer, and a client that does not know of it would send the next request there.
     ...['--add-header', 'Connection: close', '--post-buffering', '65536'],
     ...['--die-on-term', '--no-orphans', '--disable-logging', '--buffer-size', '65535'],

@@ -7,7 +7,7 @@ import { DatabaseFailure, DatabaseUnusableError } from '../database-errors.ts';
 import type { DialectName } from '../dialect.ts';
 import { type Statement, statement } from '../statement.ts';
 import { WriteTransaction } from '../transaction.ts';
-import { stepEpoch } from './foreign-changes.ts';
+import { FOREIGN_EPOCH, stepEpoch } from './foreign-changes.ts';
 import { triggerSet } from './triggers.ts';
 
 const TRIGGER_NAMES: Readonly<Record<DialectName, Statement<Record<never, never>, { name: string }>>> = {
@@ -20,7 +20,7 @@ const TRIGGER_NAMES: Readonly<Record<DialectName, Statement<Record<never, never>
   ),
 };
 const epochNow = statement()(({ db }) =>
-  db.selectFrom('berth_guards').select('version').where('name', '=', 'foreign-changes'),
+  db.selectFrom('berth_guards').select('version').where('name', '=', FOREIGN_EPOCH),
 );
 
 export interface CoexistenceStatus {
