@@ -169,6 +169,7 @@ function buildLimits(values: OptionValues): LimitSettings {
     jsonDepthMax: requiredNumber(values, 'json_depth_max'),
     requestTimeoutMs: requiredNumber(values, 'request_timeout') * 1000,
     connectionsMax: requiredNumber(values, 'connections_max'),
+    unsentBytesMax: requiredNumber(values, 'unsent_bytes_max'),
     admission: {
       concurrentRequestsMax: requiredNumber(values, 'concurrent_requests_max'),
       waitingRequestsMax: requiredNumber(values, 'waiting_requests_max'),

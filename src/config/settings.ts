@@ -228,6 +228,8 @@ export interface LimitSettings {
   readonly jsonDepthMax: number;
   readonly requestTimeoutMs: number;
   readonly connectionsMax: number;
+  /** Of large answers that clients have yet to read, all together. */
+  readonly unsentBytesMax: number;
   readonly admission: AdmissionSettings;
 }
 

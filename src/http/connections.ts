@@ -116,12 +116,12 @@ function wholeAnswer(answer: HttpAnswer, sendBody: boolean): Buffer {
   const lines = [`HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ''}`];
   for (const [name, value] of Object.entries(answer.headers)) lines.push(`${name}: ${value}`);
   lines.push(
-    `content-length: ${answer.body?.length ?? 0}`,
+    `content-length: ${answer.body?.bytes ?? 0}`,
     `date: ${new Date().toUTCString()}`,
     'connection: close',
     '',
     '',
   );
   const head = Buffer.from(lines.join('\r\n'), 'latin1');
-  return answer.body === null || !sendBody ? head : Buffer.concat([head, answer.body]);
+  return answer.body === null || !sendBody ? head : Buffer.concat([head, Buffer.from(answer.body.pieces.join(''))]);
 }

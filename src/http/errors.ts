@@ -7,7 +7,7 @@ import { EXCERPT_MAX } from '../domain/errors/excerpt.ts';
 import { unexpectedFailure } from '../domain/errors/http.ts';
 import type { Microversion } from '../domain/microversion.ts';
 import { type ErrorFormat, errorFormat } from './accept.ts';
-import type { HttpAnswer } from './incoming.ts';
+import { answerBody, type HttpAnswer } from './incoming.ts';
 import { VERSION_MAX, VERSION_MIN } from './version-document.ts';
 
 /**
@@ -53,7 +53,7 @@ export function errorAnswer(error: BerthError, context: ErrorContext): HttpAnswe
   return {
     status: error.status,
     headers: { 'content-type': CONTENT_TYPES[format] },
-    body: Buffer.from(text, 'utf8'),
+    body: answerBody(text),
   };
 }
 

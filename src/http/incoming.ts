@@ -22,7 +22,22 @@ export interface HttpAnswer {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   /** Null: no body and no content type. */
-  readonly body: Buffer | null;
+  readonly body: AnswerBody | null;
+  /** To be called once the client has all of it, or is gone. */
+  readonly sent?: () => void;
+}
+
+/** Text that is encoded and sent a piece at a time, as the client takes it: large answers are never one large string. */
+export interface AnswerBody {
+  readonly pieces: readonly string[];
+  /** Of all pieces in UTF-8. */
+  readonly bytes: number;
+}
+
+export function answerBody(...pieces: readonly string[]): AnswerBody {
+  let bytes = 0;
+  for (const piece of pieces) bytes += Buffer.byteLength(piece);
+  return { pieces, bytes };
 }
 
 /** One header as text, several lines of it joined with `,`; undefined when absent. `name` in lower case. */

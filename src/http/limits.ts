@@ -3,6 +3,7 @@
 import type { LimitSettings } from '../config/settings.ts';
 import type { BerthError } from '../domain/errors/declare.ts';
 import {
+  answersUnsentTooMany,
   bodyTooLarge,
   headersTooLarge,
   queryParametersTooMany,
@@ -17,6 +18,7 @@ export interface LimitRefusals {
   readonly headersTooLarge: () => BerthError;
   readonly bodyTooLarge: () => BerthError;
   readonly queryParametersTooMany: () => BerthError;
+  readonly answersUnsentTooMany: () => BerthError;
   readonly notReceivedInTime: () => BerthError;
   readonly notServedInTime: () => BerthError;
 }
@@ -26,12 +28,14 @@ export function limitRefusals(limits: LimitSettings): LimitRefusals {
   const headers = { setting: '[berth] header_bytes_max', limit: limits.headerBytesMax };
   const body = { setting: '[berth] body_bytes_max', limit: limits.bodyBytesMax };
   const query = { setting: '[berth] query_parameters_max', limit: limits.queryParametersMax };
+  const unsent = { setting: '[berth] unsent_bytes_max', limit: limits.unsentBytesMax };
   const timeout = { setting: '[berth] request_timeout', limit: limits.requestTimeoutMs / 1000 };
   return {
     urlTooLong: () => urlTooLong(url),
     headersTooLarge: () => headersTooLarge(headers),
     bodyTooLarge: () => bodyTooLarge(body),
     queryParametersTooMany: () => queryParametersTooMany(query),
+    answersUnsentTooMany: () => answersUnsentTooMany(unsent),
     notReceivedInTime: () => requestNotReceivedInTime(timeout),
     notServedInTime: () => requestNotServedInTime(timeout),
   };

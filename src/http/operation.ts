@@ -35,6 +35,8 @@ export interface OperationAnswer {
   readonly status: 200 | 201 | 204;
   /** Sent as `application/json`; absent: no body and no content type. Text is sent as it is, already JSON. */
   readonly body?: object | string;
+  /** In the place of `body`: JSON text in pieces of some ten thousand characters, for answers that may be large. */
+  readonly pieces?: readonly string[];
   /** Of a text that is not JSON. */
   readonly contentType?: string;
   /** Path below the mount prefix, e.g. `/traits/CUSTOM_X`; sent absolute in every version. */

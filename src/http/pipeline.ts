@@ -16,7 +16,7 @@ import { Admission, type AdmissionLoad } from './admission.ts';
 import { checkContentHeaders, checkContentIsJson } from './content-checks.ts';
 import { preflightAnswer, withCorsHeaders } from './cors.ts';
 import { asBerthError, errorAnswer } from './errors.ts';
-import { type HttpAnswer, headerText, type IncomingRequest } from './incoming.ts';
+import { answerBody, type HttpAnswer, headerText, type IncomingRequest } from './incoming.ts';
 import { limitRefusals } from './limits.ts';
 import { negotiateVersion, VERSION_HEADER, versionHeaders } from './microversion-header.ts';
 import type { Operation, OperationRequest } from './operation.ts';
@@ -77,6 +77,8 @@ interface Outcome {
   readonly limit: string | null;
 }
 
+/** Smaller answers fit into a socket's buffers. */
+const LARGE_ANSWER_BYTES = 64 * 1024;
 const NO_HEAD: Pick<IncomingRequest, 'method' | 'headers'> = { method: '-', headers: {} };
 
 export function createPipeline(parts: PipelineParts): Pipeline {
@@ -86,6 +88,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   const refusals = limitRefusals(limits);
   const admission = new Admission(limits.admission);
   const shedLog = new ShedLog(logger);
+  let unsentBytes = 0;
   const identifiersOf = identifierFields(parts.identifiers ?? { kind: 'none' });
 
   async function serve(request: IncomingRequest, progress: Progress): Promise<Outcome> {
@@ -223,7 +226,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         named,
         requestId,
         globalRequestId: globalRequestId(headerText(headers, REQUEST_ID_HEADER)),
-        answerBytes: method === 'HEAD' ? 0 : (answer.body?.length ?? 0),
+        answerBytes: method === 'HEAD' ? 0 : (answer.body?.bytes ?? 0),
       });
     }
     const complete = {
@@ -237,6 +240,19 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       },
     };
     return cors === null || method === 'OPTIONS' ? complete : withCorsHeaders(cors, headers, complete);
+  }
+
+  /** Large answers count until the client has them: of those who read slowly, only so many can be borne. */
+  function accounted(outcome: Outcome): Outcome {
+    const { body } = outcome.answer;
+    if (body === null || body.bytes < LARGE_ANSWER_BYTES) return outcome;
+    const { bytes } = body;
+    if (unsentBytes > 0 && unsentBytes + bytes > limits.unsentBytesMax) throw refusals.answersUnsentTooMany();
+    unsentBytes += bytes;
+    const sent = (): void => {
+      unsentBytes -= bytes;
+    };
+    return { ...outcome, answer: { ...outcome.answer, sent } };
   }
 
   /** A stage that hangs is given up; the client is told that it may still take effect. */
@@ -259,7 +275,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const { method, headers } = request;
       let outcome: Outcome;
       try {
-        outcome = await serve(request, progress);
+        outcome = accounted(await serve(request, progress));
       } catch (thrown) {
         outcome = failed(thrown, progress, method, headers);
       }
@@ -304,7 +320,7 @@ function refusedByIdentity(refusal: Exclude<AuthenticationResult, { readonly kin
   for (const [name, value] of Object.entries(refusal.headers)) headers[name.toLowerCase()] = value;
   const text = typeof refusal.body === 'string' ? refusal.body : JSON.stringify(refusal.body);
   return {
-    answer: { status: refusal.kind === 'unauthorized' ? 401 : 503, headers, body: Buffer.from(text, 'utf8') },
+    answer: { status: refusal.kind === 'unauthorized' ? 401 : 503, headers, body: answerBody(text) },
     errorKind: `identity.${refusal.kind}`,
     limit: null,
   };

@@ -16,6 +16,7 @@ import type { HttpAnswer, IncomingRequest } from './incoming.ts';
 import { IncomingBody } from './incoming-body.ts';
 import { type LimitRefusals, limitRefusals } from './limits.ts';
 import { createPipeline, type Pipeline, type PipelineParts } from './pipeline.ts';
+import { sendAnswer } from './send-answer.ts';
 
 export interface ServerParts extends Omit<PipelineParts, 'scheme'> {
   /** The server speaks HTTPS with these; HTTP when absent or null. */
@@ -143,8 +144,10 @@ function pemOptions({ certificate, key }: TlsIdentity) {
 async function answerRequest(service: Service, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const body = new IncomingBody(request.raw, reply.raw);
   const { socket } = request.raw;
+  // Fastify would look at the answer once more, and add a charset to the content type of JSON text.
+  reply.hijack();
   await service.connections.begin(request.raw, reply.raw, body);
-  if (socket.destroyed) return reply.hijack();
+  if (socket.destroyed) return reply;
   socket.setTimeout(0);
   const answer = await service.pipeline.answer({
     method: request.raw.method ?? '',
@@ -156,11 +159,8 @@ async function answerRequest(service: Service, request: FastifyRequest, reply: F
   });
   // Now it is the client's turn: a socket on which nothing moves for that long is closed, and its answer with it.
   socket.setTimeout(service.requestTimeoutMs);
-  // As bytes: Fastify would add a charset to the content type of JSON text.
-  return reply
-    .code(answer.status)
-    .headers(answer.headers)
-    .send(answer.body ?? undefined);
+  sendAnswer(reply.raw, answer);
+  return reply;
 }
 
 /** Bytes that Node's parser refuses, and requests that do not arrive in time. */

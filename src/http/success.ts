@@ -2,7 +2,7 @@
 // the time of the last change.
 
 import type { Microversion } from '../domain/microversion.ts';
-import type { HttpAnswer } from './incoming.ts';
+import { type AnswerBody, answerBody, type HttpAnswer } from './incoming.ts';
 import type { OperationAnswer } from './operation.ts';
 import { absoluteLocation, type PublicAddress } from './public-address.ts';
 
@@ -10,16 +10,23 @@ import { absoluteLocation, type PublicAddress } from './public-address.ts';
 const LAST_MODIFIED_SINCE = 15;
 
 export function successAnswer(answer: OperationAnswer, version: Microversion, address: PublicAddress): HttpAnswer {
-  const { status, body, contentType = 'application/json', location, lastModified } = answer;
+  const { status, contentType = 'application/json', location, lastModified } = answer;
+  const body = bodyOf(answer);
   return {
     status,
     headers: {
-      ...(body === undefined ? {} : { 'content-type': contentType }),
+      ...(body === null ? {} : { 'content-type': contentType }),
       ...(location === undefined ? {} : { location: absoluteLocation(address, location) }),
       ...(lastModified === undefined || version < LAST_MODIFIED_SINCE
         ? {}
         : { 'last-modified': lastModified.toUTCString(), 'cache-control': 'no-cache' }),
     },
-    body: body === undefined ? null : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body), 'utf8'),
+    body,
   };
+}
+
+function bodyOf({ body, pieces }: OperationAnswer): AnswerBody | null {
+  if (pieces !== undefined) return answerBody(...pieces);
+  if (body === undefined) return null;
+  return answerBody(typeof body === 'string' ? body : JSON.stringify(body));
 }

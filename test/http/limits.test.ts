@@ -103,3 +103,32 @@ test('a client that leaves in the middle of its body leaves nothing behind', { t
   assert.equal(server.log[0]?.errorKind, 'http.request_incomplete');
   assert.equal((await server.send('GET', '/')).status, 200);
 });
+
+test('a large answer is refused while clients have yet to read too many, and given once they have', async (t) => {
+  const piece = `"${'é'.repeat(20_000)}"`;
+  const large = async () => ({ status: 200 as const, pieces: ['[', ...Array(9).fill(`${piece},`), piece, ']'] });
+  const server = await startServer(t, {
+    limits: { unsentBytesMax: 600_000 },
+    answers: { 'GET /resource_providers': large },
+  });
+  const slow = connect(server.port, '127.0.0.1');
+  slow.write('GET /resource_providers HTTP/1.1\r\nx-auth-token: user\r\n\r\n'.repeat(30));
+  slow.pause();
+  // Buffers of the two sockets take a few answers; then one is left that is not read.
+  let refused = await server.send('GET', '/resource_providers');
+  for (let wait = 0; wait < 200 && refused.status !== 503; wait++) {
+    await delay(10);
+    refused = await server.send('GET', '/resource_providers');
+  }
+  assert.equal(refused.status, 503);
+  assert.match(String(onlyError(refused).detail), /600000 bytes together \(setting \[berth\] unsent_bytes_max\)/);
+  slow.destroy();
+  await once(slow, 'close');
+  let served = await server.send('GET', '/resource_providers');
+  for (let wait = 0; wait < 200 && served.status !== 200; wait++) {
+    await delay(10);
+    served = await server.send('GET', '/resource_providers');
+  }
+  assert.equal(served.headers['content-length'], String(Buffer.byteLength(served.text)));
+  assert.deepEqual(JSON.parse(served.text), Array(10).fill('é'.repeat(20_000)));
+});

@@ -129,6 +129,7 @@ export const LIMITS = {
   jsonDepthMax: 64,
   requestTimeoutMs: 5000,
   connectionsMax: 1000,
+  unsentBytesMax: 1024 * 1024,
   admission: { concurrentRequestsMax: 100, waitingRequestsMax: 100, waitingTimeMaxMs: 1000, overloadDelayMs: 1000 },
 };
 

@@ -205,6 +205,15 @@ export const berthOptions = optionGroup('berth', [
     help: 'Most connections of a process; further ones are closed unanswered.',
   },
   {
+    name: 'unsent_bytes_max',
+    type: 'integer',
+    default: 256 * 1024 * 1024,
+    min: 1024 * 1024,
+    max: 64 * 1024 * 1024 * 1024,
+    status: 'effective',
+    help: 'Most bytes of large answers (64 KiB and more) that clients have yet to read; a further one is refused.',
+  },
+  {
     name: 'metrics',
     type: 'boolean',
     default: true,

@@ -134,6 +134,14 @@ export const requestShed = declareError(
   { limit: 'overload_delay', remedy: LATER },
 );
 
+export const answersUnsentTooMany = declareError(
+  'http.answers_unsent_too_many',
+  503,
+  ({ setting, limit }: ExceededLimit) =>
+    `Clients have yet to read large answers of ${limit} bytes together (setting ${setting}). Nothing was changed.`,
+  { limit: 'unsent_bytes_max', remedy: 'Read answers as fast as they come, or ask for fewer candidates with `limit`.' },
+);
+
 // Everything else
 
 export const requestMalformed = declareError(
