@@ -25,5 +25,10 @@ export interface Connection {
   command(text: string): Promise<void>;
   /** Names of all tables there are. */
   tableNames(): Promise<ReadonlySet<string>>;
+  /**
+   * Resolves when what was committed before the call is on the disk, and would outlast a power cut. Absent where COMMIT
+   * itself waits for that.
+   */
+  readonly flush?: () => Promise<void>;
   close(): void;
 }

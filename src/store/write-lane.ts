@@ -8,6 +8,7 @@ import { BerthError } from '../domain/errors/declare.ts';
 import { databaseUnavailable, outcomeUnknown, providerConcurrentlyUpdated } from '../domain/errors/records.ts';
 import type { ProviderId } from '../domain/ids.ts';
 import { type FeedEntry, FeedWriter, wasCommitted } from './change-feed.ts';
+import { CommitFlusher } from './commit-flusher.ts';
 import type { Connection } from './connection.ts';
 import { ConnectionAges } from './connection-ages.ts';
 import { type DatabaseErrorPlan, DatabaseFailure, StaleRead } from './database-errors.ts';
@@ -25,6 +26,8 @@ export interface WriteLaneOptions {
    * are locked in one order within a request, but not within several, which would deadlock with other lanes.
    */
   readonly batchMax: number;
+  /** Resolves when those who are about to write have come, so that they share a commit; absent: at once. */
+  readonly gather?: () => Promise<void>;
   /** How long a request may wait for its commit, all attempts together. */
   readonly deadlineMs: number;
   readonly now: () => Date;
@@ -73,6 +76,7 @@ export class WriteLane {
   readonly #options: WriteLaneOptions;
   readonly #ages: ConnectionAges;
   readonly #feed = new FeedWriter();
+  readonly #flusher = new CommitFlusher();
   readonly #waiting: Job[] = [];
   #connection: Connection | undefined;
   #running: Promise<void> | undefined;
@@ -131,6 +135,7 @@ export class WriteLane {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#running;
+    await this.#flusher.idle();
     this.#disconnect();
   }
 
@@ -146,6 +151,8 @@ export class WriteLane {
     // One turn lets requests that arrived together share the first commit.
     await Promise.resolve();
     while (this.#waiting.length > 0) {
+      await this.#options.gather?.();
+      await this.#flusher.ready();
       const batch = this.#waiting.splice(0, this.#options.batchMax);
       if (batch.length > 1 && (await this.#commitTogether(batch))) continue;
       for (const job of batch) await this.#commitAlone(job);
@@ -206,6 +213,17 @@ export class WriteLane {
         await connection.command('COMMIT');
         this.#feed.committed();
         this.#options.observe?.({ kind: 'committed', requests: jobs.length });
+        if (connection.flush !== undefined) {
+          this.#flusher.add(connection.flush, {
+            answer: () => {
+              for (const answer of outcomes) answer();
+            },
+            fail: () => {
+              for (const job of jobs) job.fail(outcomeUnknown({}));
+            },
+          });
+          return;
+        }
       } else {
         await connection.command('ROLLBACK');
       }

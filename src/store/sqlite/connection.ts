@@ -7,11 +7,17 @@ import type { BoundValue } from '../dialect.ts';
 import { bind, type NamedValues, type Statement } from '../statement.ts';
 import { sqliteDialect } from './dialect.ts';
 import { sqliteFailure } from './errors.ts';
+import { WalFlush } from './wal-flush.ts';
+
+/**
+ * When a commit outlasts a power cut: `at-commit`, once it is answered; `at-flush`, once {@link SqliteConnection.flush}
+ * has been; `never`, some time later.
+ */
+export type Durability = 'at-commit' | 'at-flush' | 'never';
 
 export interface SqliteOptions {
   readonly path: string;
-  /** False: commits are not flushed to disk one by one, and a power cut may lose the last ones. */
-  readonly synchronous: boolean;
+  readonly durability: Durability;
   /** How long a statement blocks for another process's lock; 0 fails at once. */
   readonly busyTimeoutMs: number;
   /** Changes nothing, not even the journal mode of the file. */
@@ -23,10 +29,16 @@ export class SqliteConnection implements Connection {
   readonly #database: DatabaseSync;
   readonly #prepared = new Map<string, StatementSync>();
   readonly #dataVersion: StatementSync;
+  readonly #walFlush: WalFlush | undefined;
+  readonly flush?: () => Promise<void>;
 
   constructor(options: SqliteOptions) {
     this.#database = failing(() => open(options));
     this.#dataVersion = this.#database.prepare('PRAGMA data_version');
+    if (options.durability !== 'at-flush') return;
+    const walFlush = new WalFlush(options.path);
+    this.#walFlush = walFlush;
+    this.flush = () => walFlush.flush();
   }
 
   /** A number that differs from the last one exactly when another connection has committed since. */
@@ -62,7 +74,7 @@ export class SqliteConnection implements Connection {
   }
 
   async command(text: string): Promise<void> {
-    failing(() => this.#database.exec(text));
+    failing(() => (OFTEN_RUN.test(text) ? this.#statement(text).run() : this.#database.exec(text)));
   }
 
   async tableNames(): Promise<ReadonlySet<string>> {
@@ -71,6 +83,7 @@ export class SqliteConnection implements Connection {
   }
 
   close(): void {
+    this.#walFlush?.close();
     this.#prepared.clear();
     this.#database.close();
   }
@@ -85,6 +98,12 @@ export class SqliteConnection implements Connection {
   }
 }
 
+/** Commands of every transaction, which are worth preparing. */
+const OFTEN_RUN = /^(?:BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b/;
+
+/** In WAL mode FULL flushes at each commit, NORMAL what the soundness of the file needs, OFF nothing. */
+const SYNCHRONOUS = { 'at-commit': 'FULL', 'at-flush': 'NORMAL', never: 'OFF' } as const;
+
 function open(options: SqliteOptions): DatabaseSync {
   const database = new DatabaseSync(options.path, {
     timeout: options.busyTimeoutMs,
@@ -95,8 +114,7 @@ function open(options: SqliteOptions): DatabaseSync {
   });
   if (!options.readOnly) {
     database.exec('PRAGMA journal_mode = WAL');
-    // FULL: a commit is on disk before it is acknowledged (P1), in WAL mode too.
-    database.exec(`PRAGMA synchronous = ${options.synchronous ? 'FULL' : 'OFF'}`);
+    database.exec(`PRAGMA synchronous = ${SYNCHRONOUS[options.durability]}`);
   }
   database.exec('PRAGMA cache_size = -65536');
   return database;

@@ -3,6 +3,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { Connection } from '../connection.ts';
 import { prepareSchema } from '../migrations/index.ts';
 import type { DdlWords } from '../migrations/migration.ts';
@@ -18,6 +19,7 @@ import { explainingTrouble, makeFolderOf } from './unusable.ts';
 export interface SqliteStoreOptions {
   /** A path, or `:memory:` for a database that ends with the store. */
   readonly path: string;
+  /** False: commits are not flushed to disk, and a power cut may lose the last ones. */
   readonly synchronous: boolean;
   /** How long a write may wait for the lock of another process. */
   readonly busyTimeoutMs: number;
@@ -42,8 +44,8 @@ const DEADLINE_MIN_MS = 10_000;
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const file = options.path === ':memory:' ? temporaryFile() : { path: options.path, remove: () => {} };
-  const connect = (busyTimeoutMs: number) =>
-    new SqliteConnection({ path: file.path, synchronous: options.synchronous, busyTimeoutMs });
+  const durability = options.synchronous ? 'at-commit' : 'never';
+  const connect = (busyTimeoutMs: number) => new SqliteConnection({ path: file.path, durability, busyTimeoutMs });
   const deadlineMs = Math.max(options.busyTimeoutMs, DEADLINE_MIN_MS);
 
   // Migrating happens before anyone is served, so blocking for the lock is right there.
@@ -69,7 +71,14 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     lanes: [
       new WriteLane({
         // The lane never blocks the process for a lock: it pauses without holding anything and tries again.
-        connect: async () => connect(0),
+        connect: async () =>
+          new SqliteConnection({
+            path: file.path,
+            durability: options.synchronous ? 'at-flush' : 'never',
+            busyTimeoutMs: 0,
+          }),
+        // Requests that arrive together are read from their sockets in one turn of the event loop.
+        gather: () => setImmediate(),
         begin: 'BEGIN IMMEDIATE',
         batchMax: BATCH_MAX,
         deadlineMs,
@@ -95,7 +104,8 @@ export async function withSqliteConnection<Result>(
   if (!existsSync(options.path)) throw missing(options.path);
   return explainingTrouble(options.path, async () => {
     const connection = new SqliteConnection({
-      ...options,
+      path: options.path,
+      durability: options.synchronous ? 'at-commit' : 'never',
       busyTimeoutMs: Math.max(options.busyTimeoutMs, DEADLINE_MIN_MS),
     });
     try {

@@ -18,7 +18,7 @@ export async function inspectSqlite<Result>(
 ): Promise<Result> {
   if (!existsSync(path)) return work(null);
   return explainingTrouble(path, async () => {
-    const connection = new SqliteConnection({ path, synchronous: true, busyTimeoutMs: 1_000, readOnly: true });
+    const connection = new SqliteConnection({ path, durability: 'at-commit', busyTimeoutMs: 1_000, readOnly: true });
     try {
       return await work(connection);
     } finally {

@@ -14,7 +14,7 @@ export async function connectTo(server: DatabaseHost, database: string): Promise
   switch (server.kind) {
     case 'sqlite': {
       const path = server.url(database).replace('sqlite:///', '');
-      return new SqliteConnection({ path, synchronous: false, busyTimeoutMs: STATEMENT_MAX_MS });
+      return new SqliteConnection({ path, durability: 'never', busyTimeoutMs: STATEMENT_MAX_MS });
     }
     case 'mysql': {
       const driver = { ...address, user: 'root', charset: 'utf8mb4' };
