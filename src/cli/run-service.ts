@@ -46,7 +46,7 @@ export async function runService(settings: Settings, logger: Logger): Promise<Ru
   const metricsText = isWorker() ? metricsOfWorkers(metrics) : metrics.text;
   const store = await openStore(settings.database, undefined, metrics.store.laneEvent);
   const patience = { waitMaxMs: settings.database.pool.deadlineMs, giveUp: () => databaseUnavailable({}) };
-  const model = new KeptModel((wanted) => store.poll(wanted), patience, metrics.model.checked);
+  const model = new KeptModel((wanted, target) => store.poll(wanted, target), patience, metrics.model.checked);
   // Loaded before listening: the first client does not wait for it, and a broken database shows at start.
   const providers = await model.readPatiently((loaded) => loaded.providerCount);
   metrics.store.watch(() => store.load);

@@ -45,7 +45,8 @@ export interface NameCatalog {
  * What a look at the change feed brought.
  * - `none`: nothing was committed since the last look.
  * - `delta`: the new whole state of each provider that changed (null: it is gone), and the names if they changed.
- * - `reload`: everything, because the reader is new or fell behind.
+ * - `reload`: everything, because the reader is new or fell behind; without providers when a {@link ReloadTarget} was
+ *   given them while they were read.
  */
 export type ModelUpdate =
   | { readonly kind: 'none' }
@@ -54,4 +55,11 @@ export type ModelUpdate =
       readonly names: NameCatalog | null;
       readonly providers: readonly { readonly id: ProviderId; readonly state: ProviderState | null }[];
     }
-  | { readonly kind: 'reload'; readonly names: NameCatalog; readonly providers: Iterable<ProviderState> };
+  | { readonly kind: 'reload'; readonly names: NameCatalog; readonly providers: Iterable<ProviderState> | null };
+
+/** Takes a reload in slices, so that a million providers are never in memory twice. */
+export interface ReloadTarget {
+  /** Forgets everything. Comes first, and once more whenever the reading has to begin anew. */
+  begin(names: NameCatalog): void;
+  add(providers: readonly ProviderState[]): void;
+}

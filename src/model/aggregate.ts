@@ -14,7 +14,11 @@ export interface Aggregate {
 interface Kept extends Aggregate {
   readonly members: BitSet;
   sharing: Set<number> | null;
+  /** The list of those who are in this aggregate alone: as most are, they have it in common. */
+  readonly alone: readonly Aggregate[];
 }
+
+export const NO_AGGREGATES: readonly Aggregate[] = [];
 
 /** The aggregates that at least one provider carries. */
 export class Aggregates {
@@ -24,17 +28,33 @@ export class Aggregates {
     return this.#byUuid.get(uuid);
   }
 
-  join(provider: number, uuid: AggregateUuid): Aggregate {
-    let aggregate = this.#byUuid.get(uuid);
-    if (aggregate === undefined) {
-      aggregate = { uuid, members: new BitSet(), sharing: null };
-      this.#byUuid.set(uuid, aggregate);
-    }
-    aggregate.members.add(provider);
-    return aggregate;
+  /** Makes the provider a member of these aggregates in the place of those it was in; tells them. */
+  change(
+    provider: number,
+    before: readonly Aggregate[] = NO_AGGREGATES,
+    uuids: readonly AggregateUuid[],
+  ): readonly Aggregate[] {
+    if (before.length === uuids.length && before.every(({ uuid }, index) => uuid === uuids[index])) return before;
+    for (const { uuid } of before) this.#leave(provider, uuid);
+    const joined = [...new Set(uuids)].map((uuid) => this.#join(provider, uuid));
+    return joined.length === 1 ? (joined[0]?.alone ?? joined) : joined;
   }
 
-  leave(provider: number, uuid: AggregateUuid): void {
+  #join(provider: number, uuid: AggregateUuid): Kept {
+    const known = this.#byUuid.get(uuid);
+    if (known !== undefined) {
+      known.members.add(provider);
+      return known;
+    }
+    const alone: Aggregate[] = [];
+    const made: Kept = { uuid, members: new BitSet(), sharing: null, alone };
+    alone.push(made);
+    this.#byUuid.set(uuid, made);
+    made.members.add(provider);
+    return made;
+  }
+
+  #leave(provider: number, uuid: AggregateUuid): void {
     const aggregate = this.#byUuid.get(uuid);
     if (aggregate === undefined) return;
     aggregate.members.delete(provider);

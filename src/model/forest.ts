@@ -7,6 +7,13 @@ import { grown } from './grown.ts';
 
 const NONE = -1;
 
+/** Where a provider belongs, as row ids; parentId null: it has no parent. */
+export interface Place {
+  readonly id: number;
+  readonly parentId: number | null;
+  readonly rootId: number;
+}
+
 export class Forest {
   readonly #roots = new BitSet();
   readonly #astray = new Set<number>();
@@ -66,14 +73,16 @@ export class Forest {
   }
 
   /** Says where the provider belongs; takes effect with {@link settle}. */
-  place(provider: number, parentId: number | null, rootId: number): void {
+  place(provider: number, { id, parentId, rootId }: Place): void {
     const parent = parentId ?? NONE;
     if (this.#parentId[provider] === parent && this.#rootId[provider] === rootId) return;
     this.#parentId[provider] = parent;
     this.#rootId[provider] = rootId;
     this.#leaveTree(provider);
     this.#setParent(provider, NONE);
-    this.#astray.add(provider);
+    // A root is where it belongs as soon as it stands alone; many providers are that, and nothing else.
+    if (parent !== NONE || rootId !== id) this.#astray.add(provider);
+    else this.#astray.delete(provider);
   }
 
   /** Numbers that leave use. Whoever had one of them as parent or root, and stays, is astray. */
@@ -90,9 +99,14 @@ export class Forest {
     }
   }
 
-  /** Gives everyone astray their place, as far as parent and root are known. */
-  settle(numberOfId: (id: number) => number | undefined): void {
+  /**
+   * Gives everyone astray their place, as far as parent and root are known.
+   *
+   * @param moved told of each whose place may have changed
+   */
+  settle(numberOfId: (id: number) => number | undefined, moved: (provider: number) => void): void {
     for (const provider of this.#astray) {
+      moved(provider);
       const parentId = this.#parentId[provider] ?? NONE;
       const parent = parentId === NONE ? NONE : numberOfId(parentId);
       if (parent !== undefined) this.#setParent(provider, parent);

@@ -3,18 +3,19 @@
 // write see the write (promise P4) at the price of one check at a time.
 
 import { setImmediate } from 'node:timers/promises';
-import type { ModelUpdate } from '../domain/resource-provider.ts';
+import type { ModelUpdate, ReloadTarget } from '../domain/resource-provider.ts';
 import { Model } from './model.ts';
 
 /**
  * Asks the change feed. `everything` is asked for once after an update could not be applied; the feed then answers with
- * a reload.
+ * a reload. Its providers may be given to `target` while they are read.
  */
-export type Poll = (need: 'news' | 'everything') => Promise<ModelUpdate>;
+export type Poll = (need: 'news' | 'everything', target: ReloadTarget) => Promise<ModelUpdate>;
 
 /** A look at the same feed that also brings along what was read at that moment. */
 export type PollAndSee<Seen> = (
   need: 'news' | 'everything',
+  target: ReloadTarget,
 ) => Promise<{ readonly update: ModelUpdate; readonly seen: Seen }>;
 
 /** A check of the feed, for metrics. */
@@ -52,6 +53,14 @@ export class KeptModel {
   #checking = false;
   #broken = false;
   #trueAtMs: number | null = null;
+  readonly #reloadTarget: ReloadTarget = {
+    begin: (names) => {
+      // From here to the end of the reload the picture is half of one.
+      this.#broken = true;
+      this.#model.begin(names);
+    },
+    add: (providers) => this.#model.add(providers),
+  };
 
   /**
    * Without `patience` a read waits as long as the checks before it take.
@@ -115,8 +124,8 @@ export class KeptModel {
     return new Promise<T>((resolve, reject) => {
       let seen: { readonly value: Seen } | undefined;
       this.#waiting.push({
-        poll: async (need) => {
-          const look = await poll(need);
+        poll: async (need, target) => {
+          const look = await poll(need, target);
           seen = { value: look.seen };
           return look.update;
         },
@@ -155,7 +164,7 @@ export class KeptModel {
   async #update(poll: Poll): Promise<void> {
     const beganAt = performance.now();
     try {
-      const update = await poll(this.#broken ? 'everything' : 'news');
+      const update = await poll(this.#broken ? 'everything' : 'news', this.#reloadTarget);
       if (this.#broken && update.kind !== 'reload') throw new Error('the model waits for a reload');
       // True until the update is in as a whole: half of one would be a wrong picture.
       this.#broken = true;

@@ -4,36 +4,22 @@
 
 import type { AggregateUuid, ProviderId, ProviderUuid, ResourceClassId, TraitId } from '../domain/ids.ts';
 import type { InventoryUse } from '../domain/inventory.ts';
-import type { ModelUpdate, NameCatalog, ProviderState } from '../domain/resource-provider.ts';
-import { type Aggregate, Aggregates } from './aggregate.ts';
+import type { ModelUpdate, NameCatalog, ProviderState, ReloadTarget } from '../domain/resource-provider.ts';
+import { type Aggregate, Aggregates, NO_AGGREGATES } from './aggregate.ts';
 import { BitSet, EMPTY_BIT_SET, type ReadonlyBitSet } from './bit-set.ts';
 import { Forest } from './forest.ts';
-import type { IdSet } from './id-sets.ts';
 import { Inventories } from './inventories.ts';
 import type { InventoryColumn } from './inventory-column.ts';
 import { NameTables } from './name-tables.ts';
+import { ProviderColumns } from './provider-columns.ts';
 import { type ModelReader, type ProviderNumber, providerNumber } from './reader.ts';
 import { Traits } from './traits.ts';
 
-/** What is known of one provider besides its place in the tree and the amounts in its inventories. */
-interface Entry {
-  readonly id: ProviderId;
-  readonly uuid: ProviderUuid;
-  readonly name: string;
-  readonly generation: number;
-  readonly modifiedAtMs: number | null;
-  readonly traits: IdSet<TraitId>;
-  readonly classes: IdSet<ResourceClassId>;
-  readonly aggregates: readonly Aggregate[];
-  readonly revision: number;
-}
-
-const NO_AGGREGATES: readonly Aggregate[] = [];
 const NO_NAMES: NameCatalog = { resourceClasses: [], traits: [] };
 
-export class Model implements ModelReader {
+export class Model implements ModelReader, ReloadTarget {
   #names = new NameTables(NO_NAMES);
-  #entries: (Entry | undefined)[] = [];
+  #columns = new ProviderColumns();
   #freeNumbers: number[] = [];
   #live = new BitSet();
   #numbersById = new Map<number, number>();
@@ -64,14 +50,26 @@ export class Model implements ModelReader {
         return;
       }
       case 'reload': {
-        this.#clear();
-        this.#revision++;
-        this.#rename(update.names);
-        for (const state of update.providers) this.#put(this.#admit(state.id), state);
+        if (update.providers !== null) {
+          this.begin(update.names);
+          this.add(update.providers);
+        }
         this.#settle();
         return;
       }
     }
+  }
+
+  /** Forgets everything. What {@link add} brings is in place only once a reload was applied. */
+  begin(names: NameCatalog): void {
+    this.#clear();
+    this.#revision++;
+    this.#rename(names);
+  }
+
+  /** Part of a reload that has begun. */
+  add(providers: Iterable<ProviderState>): void {
+    for (const state of providers) this.#put(this.#admit(state.id), state);
   }
 
   #change(states: ReadonlyMap<ProviderId, ProviderState | null>): void {
@@ -88,11 +86,14 @@ export class Model implements ModelReader {
   }
 
   #settle(): void {
-    this.#forest.settle((id) => this.#numbersById.get(id));
+    this.#forest.settle(
+      (id) => this.#numbersById.get(id),
+      (provider) => this.#columns.revise(provider, this.#revision),
+    );
   }
 
   #clear(): void {
-    this.#entries = [];
+    this.#columns = new ProviderColumns();
     this.#freeNumbers = [];
     this.#live = new BitSet();
     this.#numbersById = new Map();
@@ -118,8 +119,7 @@ export class Model implements ModelReader {
   #admit(id: ProviderId): number {
     const known = this.#numbersById.get(id);
     if (known !== undefined) return known;
-    const provider = this.#freeNumbers.pop() ?? this.#entries.length;
-    if (provider === this.#entries.length) this.#entries.push(undefined);
+    const provider = this.#freeNumbers.pop() ?? this.#live.size;
     this.#numbersById.set(id, provider);
     this.#live.add(provider);
     this.#forest.add(provider);
@@ -127,60 +127,55 @@ export class Model implements ModelReader {
   }
 
   #put(provider: number, state: ProviderState): void {
-    const before = this.#entries[provider];
-    if (before !== undefined) this.#markSharing(provider, false);
-    if (before?.uuid !== state.uuid || before.name !== state.name) {
-      if (before !== undefined) this.#forgetNames(before, provider);
+    const columns = this.#columns;
+    const isNew = !columns.has(provider);
+    if (!isNew) this.#markSharing(provider, false);
+    if (isNew || columns.uuid(provider) !== state.uuid || columns.name(provider) !== state.name) {
+      if (!isNew) this.#forgetNames(provider);
+      // Others show it as their root or parent: whatever was made of them may no longer hold.
+      if (!isNew && columns.uuid(provider) !== state.uuid) this.#namesRevision = this.#revision;
       this.#numbersByUuid.set(state.uuid, providerNumber(provider));
       this.#numbersByName.set(state.name, providerNumber(provider));
     }
-    this.#entries[provider] = {
+    const entry = {
       id: state.id,
       uuid: state.uuid,
       name: state.name,
       generation: state.generation,
       modifiedAtMs: state.modifiedAtMs,
-      traits: this.#traits.change(provider, before?.traits, state.traitIds),
-      classes: this.#inventories.change(provider, before?.classes, state.inventories),
-      aggregates: this.#changeAggregates(provider, before?.aggregates ?? NO_AGGREGATES, state.aggregates),
-      revision: this.#revision,
+      traits: this.#traits.change(provider, isNew ? undefined : columns.traits(provider), state.traitIds),
+      classes: this.#inventories.change(provider, isNew ? undefined : columns.classes(provider), state.inventories),
+      aggregates: this.#aggregates.change(provider, columns.aggregates(provider), state.aggregates),
     };
-    this.#markSharing(provider, this.sharing.has(provider));
-    this.#forest.place(provider, state.parentId, state.rootId);
+    columns.set(provider, entry, this.#revision);
+    if (entry.aggregates.length > 0) this.#markSharing(provider, this.sharing.has(provider));
+    this.#forest.place(provider, state);
   }
 
   #dismiss(provider: number): void {
-    const entry = this.#entries[provider];
-    if (entry === undefined) return;
+    const columns = this.#columns;
+    if (!columns.has(provider)) return;
     this.#markSharing(provider, false);
-    this.#forgetNames(entry, provider);
-    this.#numbersById.delete(entry.id);
-    this.#traits.remove(provider, entry.traits);
-    this.#inventories.remove(provider, entry.classes);
-    for (const aggregate of entry.aggregates) this.#aggregates.leave(provider, aggregate.uuid);
-    this.#entries[provider] = undefined;
+    this.#forgetNames(provider);
+    this.#numbersById.delete(columns.id(provider));
+    this.#traits.remove(provider, columns.traits(provider));
+    this.#inventories.remove(provider, columns.classes(provider));
+    this.#aggregates.change(provider, columns.aggregates(provider), []);
+    columns.delete(provider);
     this.#live.delete(provider);
     this.#freeNumbers.push(provider);
   }
 
   /** Unless somebody else has taken them by now: two providers may swap names in one update. */
-  #forgetNames({ uuid, name }: Entry, provider: number): void {
+  #forgetNames(provider: number): void {
+    const uuid = this.#columns.uuid(provider);
+    const name = this.#columns.name(provider);
     if (this.#numbersByUuid.get(uuid) === provider) this.#numbersByUuid.delete(uuid);
     if (this.#numbersByName.get(name) === provider) this.#numbersByName.delete(name);
   }
 
-  #changeAggregates(
-    provider: number,
-    before: readonly Aggregate[],
-    uuids: readonly AggregateUuid[],
-  ): readonly Aggregate[] {
-    if (before.length === uuids.length && before.every(({ uuid }, index) => uuid === uuids[index])) return before;
-    for (const { uuid } of before) this.#aggregates.leave(provider, uuid);
-    return [...new Set(uuids)].map((uuid) => this.#aggregates.join(provider, uuid));
-  }
-
   #markSharing(provider: number, shares: boolean): void {
-    for (const { uuid } of this.#entries[provider]?.aggregates ?? NO_AGGREGATES) {
+    for (const { uuid } of this.aggregatesOf(provider)) {
       this.#aggregates.markSharing(provider, uuid, shares);
     }
   }
@@ -214,7 +209,7 @@ export class Model implements ModelReader {
     let ordered = true;
     let latest = Number.NEGATIVE_INFINITY;
     for (const member of members) {
-      const id = this.#entry(member).id;
+      const id = this.id(member);
       ordered &&= latest < id;
       latest = id;
       numbers.push(providerNumber(member));
@@ -223,19 +218,19 @@ export class Model implements ModelReader {
   }
 
   id(provider: number): ProviderId {
-    return this.#entry(provider).id;
+    return this.#columns.id(provider);
   }
 
   uuid(provider: number): ProviderUuid {
-    return this.#entry(provider).uuid;
+    return this.#columns.uuid(provider);
   }
 
   name(provider: number): string {
-    return this.#entry(provider).name;
+    return this.#columns.name(provider);
   }
 
   generation(provider: number): number {
-    return this.#entry(provider).generation;
+    return this.#columns.generation(provider);
   }
 
   parent(provider: number): ProviderNumber | undefined {
@@ -248,12 +243,12 @@ export class Model implements ModelReader {
   }
 
   modifiedAtMs(provider: number): number | null {
-    return this.#entry(provider).modifiedAtMs;
+    return this.#columns.modifiedAtMs(provider);
   }
 
   inventories(provider: number): readonly InventoryUse[] {
     const inventories: InventoryUse[] = [];
-    for (const id of this.#entry(provider).classes.ids) {
+    for (const id of this.#columns.classes(provider).ids) {
       const inventory = this.#inventories.column(id)?.get(provider);
       if (inventory !== undefined && this.#names.resourceClassName(id) !== undefined) inventories.push(inventory);
     }
@@ -261,21 +256,15 @@ export class Model implements ModelReader {
   }
 
   traitNames(provider: number): readonly string[] {
-    return this.#names.traitNames(this.#entry(provider).traits);
+    return this.#names.traitNames(this.#columns.traits(provider));
   }
 
   aggregates(provider: number): readonly AggregateUuid[] {
-    return this.#entry(provider).aggregates.map(({ uuid }) => uuid);
+    return this.aggregatesOf(provider).map(({ uuid }) => uuid);
   }
 
   revision(provider: number): number {
-    return Math.max(this.#entry(provider).revision, this.#namesRevision);
-  }
-
-  #entry(provider: number): Entry {
-    const entry = this.#entries[provider];
-    if (entry === undefined) throw new RangeError(`no provider has the number ${provider}`);
-    return entry;
+    return Math.max(this.#columns.revision(provider), this.#namesRevision);
   }
 
   // Being read: as it was told, for the audit
@@ -287,12 +276,12 @@ export class Model implements ModelReader {
 
   /** Ascending. */
   traitIds(provider: number): readonly TraitId[] {
-    return this.#entry(provider).traits.ids;
+    return this.#columns.traits(provider).ids;
   }
 
   /** Of the provider's inventories, ascending. */
   resourceClassIds(provider: number): readonly ResourceClassId[] {
-    return this.#entry(provider).classes.ids;
+    return this.#columns.classes(provider).ids;
   }
 
   get nameCatalog(): NameCatalog {
@@ -341,7 +330,7 @@ export class Model implements ModelReader {
   }
 
   aggregatesOf(provider: number): readonly Aggregate[] {
-    return this.#entries[provider]?.aggregates ?? NO_AGGREGATES;
+    return this.#columns.aggregates(provider) ?? NO_AGGREGATES;
   }
 
   inventoryColumn(id: ResourceClassId): InventoryColumn | undefined {

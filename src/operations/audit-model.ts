@@ -39,8 +39,8 @@ export class ModelAudit {
     const { store, model } = this.#service;
     const after = this.#after;
     const step = await model.readWith(
-      (need) =>
-        store.pollAndSee(need, async (tx) => ({
+      (need, target) =>
+        store.pollAndSee(need, target, async (tx) => ({
           slice: await readProviderSlice(tx, after),
           names: await readNames(tx),
         })),

@@ -1,11 +1,11 @@
 // The store: everything that Berth keeps. Writes go through lanes, reads see one moment, and `poll` tells the model
 // what was committed since it last asked.
 
-import type { ModelUpdate } from '../domain/resource-provider.ts';
+import type { ModelUpdate, ProviderState, ReloadTarget } from '../domain/resource-provider.ts';
 import { type FeedPosition, isFeedUnchanged, readFeed } from './change-feed.ts';
 import { FOREIGN_ROWS_MAX } from './coexistence/foreign-changes.ts';
 import { ForeignChangePruner, PRUNE_TURN_MS } from './coexistence/prune-foreign-changes.ts';
-import { readAllProviderStates, readNames, readProviderStates } from './provider-states.ts';
+import { readNames, readProviderStates, reloadProviderStates } from './provider-states.ts';
 import type { ReadPool, ReadPoolLoad } from './read-pool.ts';
 import type { ReadTransaction } from './transaction.ts';
 import type { WriteLane, WriteWork } from './write-lane.ts';
@@ -63,22 +63,24 @@ export class Store {
    * overlap. A failed call loses nothing: the next one reads from the same position.
    *
    * @param wanted `everything` for a reader that has lost its state and starts anew
+   * @param target is given the providers of a reload while they are read; without one, the update holds them all
    */
-  async poll(wanted: 'news' | 'everything' = 'news'): Promise<ModelUpdate> {
+  async poll(wanted: 'news' | 'everything' = 'news', target?: ReloadTarget): Promise<ModelUpdate> {
     if (wanted === 'everything') this.#position = undefined;
     // Read before the feed: a commit that falls in between is seen now and looked for once more next time.
     const commit = this.#parts.commitCounter?.();
     if (await this.#isUnchanged(commit)) return { kind: 'none' };
-    return (await this.#look(commit, async () => null)).update;
+    return (await this.#look(commit, target, async () => null)).update;
   }
 
   async #look<Seen>(
     commit: number | undefined,
+    target: ReloadTarget | undefined,
     see: (tx: ReadTransaction) => Promise<Seen>,
   ): Promise<{ readonly update: ModelUpdate; readonly seen: Seen }> {
     const { update, seen, position } = await this.#parts.reads.readPatiently(async (tx) => {
       const { news, position } = await readFeed(tx, this.#position);
-      return { update: await modelUpdate(tx, news), seen: await see(tx), position };
+      return { update: await modelUpdate(tx, news, target), seen: await see(tx), position };
     });
     this.#position = position;
     if (position.foreign.rows > FOREIGN_ROWS_MAX) void this.#pruner.turn();
@@ -91,10 +93,11 @@ export class Store {
    */
   async pollAndSee<Seen>(
     wanted: 'news' | 'everything',
+    target: ReloadTarget,
     see: (tx: ReadTransaction) => Promise<Seen>,
   ): Promise<{ readonly update: ModelUpdate; readonly seen: Seen }> {
     if (wanted === 'everything') this.#position = undefined;
-    return this.#look(this.#parts.commitCounter?.(), see);
+    return this.#look(this.#parts.commitCounter?.(), target, see);
   }
 
   /** How busy it is at this moment, for metrics. */
@@ -138,9 +141,17 @@ function hashOf(text: string): number {
 async function modelUpdate(
   tx: ReadTransaction,
   news: Awaited<ReturnType<typeof readFeed>>['news'],
+  target: ReloadTarget | undefined,
 ): Promise<ModelUpdate> {
   if (news === 'everything') {
-    return { kind: 'reload', names: await readNames(tx), providers: await readAllProviderStates(tx) };
+    const names = await readNames(tx);
+    const providers: ProviderState[] = [];
+    if (target === undefined) await reloadProviderStates(tx, (slice) => providers.push(...slice));
+    else {
+      target.begin(names);
+      await reloadProviderStates(tx, (slice) => target.add(slice));
+    }
+    return { kind: 'reload', names, providers: target === undefined ? providers : null };
   }
   if (news.providers.size === 0 && !news.names) return { kind: 'none' };
   const states = await readProviderStates(tx, [...news.providers]);

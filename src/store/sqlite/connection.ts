@@ -24,10 +24,17 @@ export interface SqliteOptions {
   readonly readOnly?: boolean;
 }
 
+/** A statement that answers with lists of values, and the names of these. */
+interface Reader {
+  readonly reader: StatementSync;
+  readonly columns: readonly string[];
+}
+
 export class SqliteConnection implements Connection {
   readonly dialect = sqliteDialect;
   readonly #database: DatabaseSync;
   readonly #prepared = new Map<string, StatementSync>();
+  readonly #readers = new Map<string, Reader>();
   readonly #dataVersion: StatementSync;
   readonly #walFlush: WalFlush | undefined;
   readonly flush?: () => Promise<void>;
@@ -53,7 +60,8 @@ export class SqliteConnection implements Connection {
     parameters: Parameters,
   ): Promise<readonly Row[]> {
     const { text, values } = bind(this.dialect, statement.compiled(this.dialect), parameters);
-    const rows: unknown = failing(() => this.#statement(text).all(...scalars(values)));
+    const { reader, columns } = failing(() => this.#reader(text));
+    const rows: unknown = failing(() => reader.all(...scalars(values))).map((row) => withNames(row, columns));
     // The border between typed statements and the driver: the statement's own type says what its rows are.
     return rows as readonly Row[];
   }
@@ -85,7 +93,19 @@ export class SqliteConnection implements Connection {
   close(): void {
     this.#walFlush?.close();
     this.#prepared.clear();
+    this.#readers.clear();
     this.#database.close();
+  }
+
+  #reader(text: string): Reader {
+    let known = this.#readers.get(text);
+    if (known === undefined) {
+      const reader = this.#database.prepare(text);
+      reader.setReturnArrays(true);
+      known = { reader, columns: reader.columns().map(({ name }) => name) };
+      this.#readers.set(text, known);
+    }
+    return known;
   }
 
   #statement(text: string): StatementSync {
@@ -118,6 +138,17 @@ function open(options: SqliteOptions): DatabaseSync {
   }
   database.exec('PRAGMA cache_size = -65536');
   return database;
+}
+
+/**
+ * A row of values as an object. The driver's own objects are hash tables: rows in the form of ordinary objects are read
+ * and made in half the time.
+ */
+function withNames(values: unknown, columns: readonly string[]): unknown {
+  if (!Array.isArray(values)) throw new TypeError('SQLite did not answer with a list of values');
+  const row: Record<string, unknown> = {};
+  for (let index = 0; index < columns.length; index++) row[columns[index] ?? ''] = values[index];
+  return row;
 }
 
 function failing<Result>(run: () => Result): Result {
