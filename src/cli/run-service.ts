@@ -47,6 +47,7 @@ export async function runService(settings: Settings, logger: Logger): Promise<Ru
   const store = await openStore(settings.database, undefined, metrics.store.laneEvent);
   const patience = { waitMaxMs: settings.database.pool.deadlineMs, giveUp: () => databaseUnavailable({}) };
   const model = new KeptModel((wanted, target) => store.poll(wanted, target), patience, metrics.model.checked);
+  store.watchCommits((commit) => model.committed(commit.usage, (apply) => store.takeOver(commit, apply)));
   // Loaded before listening: the first client does not wait for it, and a broken database shows at start.
   const providers = await model.readPatiently((loaded) => loaded.providerCount);
   metrics.store.watch(() => store.load);

@@ -35,6 +35,19 @@ export interface ProviderState {
   readonly aggregates: readonly AggregateUuid[];
 }
 
+/** What a write of allocations changed of a provider: how much of its classes is used, and its generation. */
+export interface UsageChange {
+  readonly id: ProviderId;
+  /** That of the state which the change was made on. */
+  readonly generationBefore: number;
+  /** The same when consumers only gave something back. */
+  readonly generation: number;
+  /** Milliseconds since the epoch; null: as before. */
+  readonly modifiedAtMs: number | null;
+  /** What was added, by class; less than 0 for what was given back. */
+  readonly used: ReadonlyMap<ResourceClassId, number>;
+}
+
 /** Names of all resource classes and traits, each ordered by id. */
 export interface NameCatalog {
   readonly resourceClasses: readonly { readonly id: ResourceClassId; readonly name: string }[];
@@ -59,6 +72,8 @@ export type ModelUpdate =
 
 /** Takes a reload in slices, so that a million providers are never in memory twice. */
 export interface ReloadTarget {
+  /** From here on until the update is there, it is not known whether what is committed meanwhile is in it. */
+  reading(): void;
   /** Forgets everything. Comes first, and once more whenever the reading has to begin anew. */
   begin(names: NameCatalog): void;
   add(providers: readonly ProviderState[]): void;

@@ -53,6 +53,12 @@ export class InventoryColumn {
     this.#used[row] = inventory.used;
   }
 
+  /** @param amount less than 0 for what is given back */
+  addUsed(provider: number, amount: number): void {
+    const row = this.#row(provider);
+    if (row >= 0) this.#used[row] = (this.#used[row] ?? 0) + amount;
+  }
+
   remove(provider: number): void {
     const row = this.#row(provider);
     if (row < 0) return;

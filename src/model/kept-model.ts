@@ -3,7 +3,7 @@
 // write see the write (promise P4) at the price of one check at a time.
 
 import { setImmediate } from 'node:timers/promises';
-import type { ModelUpdate, ReloadTarget } from '../domain/resource-provider.ts';
+import type { ModelUpdate, ReloadTarget, UsageChange } from '../domain/resource-provider.ts';
 import { Model } from './model.ts';
 
 /**
@@ -41,6 +41,8 @@ export interface Patience {
   readonly giveUp: () => Error;
 }
 
+/** After a commit that could not be taken over, the picture is brought up to date by itself. */
+const REFRESH_DELAY_MS = 20;
 /** A batch of reads lets sockets and timers have their turn after this long. */
 const STRETCH_MS = 5;
 
@@ -53,7 +55,14 @@ export class KeptModel {
   #checking = false;
   #broken = false;
   #trueAtMs: number | null = null;
+  #reading = false;
+  /** Commits of this process that came while the feed was read: whether that reading had them shows only at its end. */
+  #lateCommits: (() => boolean)[] = [];
+  #refresh: NodeJS.Timeout | undefined;
   readonly #reloadTarget: ReloadTarget = {
+    reading: () => {
+      this.#reading = true;
+    },
     begin: (names) => {
       // From here to the end of the reload the picture is half of one.
       this.#broken = true;
@@ -143,6 +152,40 @@ export class KeptModel {
     });
   }
 
+  /**
+   * The picture as it stands, which may be behind the database; null before the first load and after one that failed.
+   * Providers may be told apart by row id and generation only, since it may change between two looks.
+   */
+  get remembered(): Model | null {
+    return this.#broken || this.#trueAtMs === null ? null : this.#model;
+  }
+
+  /** Whether the feed has been read further than the picture shows, or is about to be. */
+  get isBeingRead(): boolean {
+    return this.#reading;
+  }
+
+  /**
+   * Takes over a commit of this process without reading it back, or reads it soon if that cannot be done.
+   *
+   * @param takeOver the store's question whether the commit is the next one; `apply` is how it is answered
+   */
+  committed(usage: readonly UsageChange[] | null, takeOver: (apply: () => boolean) => boolean): void {
+    const take = (): boolean =>
+      takeOver(() => usage !== null && this.remembered !== null && this.#model.takeOver(usage));
+    if (this.#reading) this.#lateCommits.push(take);
+    else if (!take()) this.#refreshSoon();
+  }
+
+  /** What is left to read stands in the way of all that is committed afterwards. */
+  #refreshSoon(): void {
+    this.#refresh ??= setTimeout(() => {
+      this.#refresh = undefined;
+      // A failure is for those to hear who read.
+      this.readPatiently(() => {}).catch(() => {});
+    }, REFRESH_DELAY_MS).unref();
+  }
+
   /** Serves everyone who waits, check after check, until nobody does. Never rejects: failures go to those who waited. */
   async #check(): Promise<void> {
     this.#checking = true;
@@ -176,6 +219,9 @@ export class KeptModel {
     } catch (error) {
       this.#observe({ kind: 'failed', durationMs: performance.now() - beganAt });
       throw error;
+    } finally {
+      this.#reading = false;
+      for (const take of this.#lateCommits.splice(0)) if (!take()) this.#refreshSoon();
     }
   }
 

@@ -4,7 +4,13 @@
 
 import type { AggregateUuid, ProviderId, ProviderUuid, ResourceClassId, TraitId } from '../domain/ids.ts';
 import type { InventoryUse } from '../domain/inventory.ts';
-import type { ModelUpdate, NameCatalog, ProviderState, ReloadTarget } from '../domain/resource-provider.ts';
+import type {
+  ModelUpdate,
+  NameCatalog,
+  ProviderState,
+  ReloadTarget,
+  UsageChange,
+} from '../domain/resource-provider.ts';
 import { type Aggregate, Aggregates, NO_AGGREGATES } from './aggregate.ts';
 import { BitSet, EMPTY_BIT_SET, type ReadonlyBitSet } from './bit-set.ts';
 import { Forest } from './forest.ts';
@@ -17,7 +23,7 @@ import { Traits } from './traits.ts';
 
 const NO_NAMES: NameCatalog = { resourceClasses: [], traits: [] };
 
-export class Model implements ModelReader, ReloadTarget {
+export class Model implements ModelReader, Omit<ReloadTarget, 'reading'> {
   #names = new NameTables(NO_NAMES);
   #columns = new ProviderColumns();
   #freeNumbers: number[] = [];
@@ -58,6 +64,30 @@ export class Model implements ModelReader, ReloadTarget {
         return;
       }
     }
+  }
+
+  /**
+   * Takes over what a write of allocations changed, all of it, when each provider is in the state on which the change was
+   * made; false, with nothing changed, otherwise. Numbers of providers stay as they are.
+   */
+  takeOver(changes: readonly UsageChange[]): boolean {
+    if (!changes.every((change) => this.#isStateBefore(change))) return false;
+    this.#revision++;
+    for (const { id, generation, modifiedAtMs, used } of changes) {
+      const provider = this.#numbersById.get(id);
+      if (provider === undefined) continue;
+      for (const [resourceClass, amount] of used) this.#inventories.column(resourceClass)?.addUsed(provider, amount);
+      this.#columns.setGeneration(provider, generation, modifiedAtMs);
+      this.#columns.revise(provider, this.#revision);
+    }
+    return true;
+  }
+
+  #isStateBefore({ id, generationBefore, used }: UsageChange): boolean {
+    const provider = this.#numbersById.get(id);
+    if (provider === undefined) return false;
+    if (this.#columns.generation(provider) !== generationBefore) return false;
+    return [...used.keys()].every((resourceClass) => this.#inventories.column(resourceClass)?.providers.has(provider));
   }
 
   /** Forgets everything. What {@link add} brings is in place only once a reload was applied. */

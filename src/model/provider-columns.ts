@@ -58,6 +58,12 @@ export class ProviderColumns {
     this.#revisions[provider] = revision;
   }
 
+  /** @param modifiedAtMs null: as before */
+  setGeneration(provider: number, generation: number, modifiedAtMs: number | null): void {
+    this.#generations[provider] = generation;
+    if (modifiedAtMs !== null) this.#modifiedAtMs[provider] = modifiedAtMs;
+  }
+
   delete(provider: number): void {
     this.#uuids[provider] = undefined;
     this.#names[provider] = undefined;

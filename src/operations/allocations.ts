@@ -5,6 +5,7 @@ import { allocationsNotFound } from '../domain/errors/records.ts';
 import type { ConsumerUuid, ProviderUuid } from '../domain/ids.ts';
 import type { ResourceProvider } from '../domain/resource-provider.ts';
 import {
+  type AllocationRecord,
   type ClassUsage,
   deleteAllocationsOf,
   readAllocationsOf,
@@ -17,8 +18,11 @@ import {
   insertConsumer,
   lockConsumers,
 } from '../store/records/consumers.ts';
+import { readHoldings } from '../store/records/holdings.ts';
+import type { WriteTransaction } from '../store/transaction.ts';
 import { requireProvider } from './require-provider.ts';
 import type { Service } from './service.ts';
+import { UsageChanges } from './usage-changes.ts';
 
 export interface ConsumerAllocations {
   readonly consumer: Consumer;
@@ -85,15 +89,27 @@ export function getProviderAllocations(service: Service, uuid: ProviderUuid): Pr
  */
 export function deleteAllocations(service: Service, uuid: ConsumerUuid): Promise<void> {
   return service.store.write(async (tx) => {
-    // The consumer before what it holds: a write in between is then seen by the consumer's generation.
-    await lockConsumers(tx, [uuid]);
-    const consumer = (await findConsumers(tx, [uuid])).get(uuid);
-    const held = await readAllocationsOf(tx, [uuid]);
+    const { consumer, held } = await holdingOf(tx, uuid);
     if (held.length === 0) throw allocationsNotFound({ consumer: uuid });
+    tx.refusesNoMore();
     await deleteAllocationsOf(tx, held);
     // Without a record, they are taken away under one made for it: a writer who makes the consumer meanwhile then shows.
     await deleteConsumer(tx, consumer ?? (await insertConsumer(tx, uuid, incompleteOwner(service))));
+    const usage = new UsageChanges(tx);
+    usage.takeBack(held);
+    tx.onlyUsageChanged(usage.list());
   });
+}
+
+/** The consumer and what it holds, whether or not it has a record. A write in between shows in the consumer's generation. */
+async function holdingOf(
+  tx: WriteTransaction,
+  uuid: ConsumerUuid,
+): Promise<{ readonly consumer: Consumer | undefined; readonly held: readonly AllocationRecord[] }> {
+  // What was wrong once, another writer is changing: he is waited for.
+  if (tx.attempt > 0) await lockConsumers(tx, [uuid]);
+  const holding = (await readHoldings(tx, [uuid])).get(uuid);
+  return holding ?? { consumer: undefined, held: await readAllocationsOf(tx, [uuid]) };
 }
 
 /** Who owns what nobody has said the owner of (operations §1.8.3). */

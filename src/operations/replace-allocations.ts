@@ -9,15 +9,17 @@ import type { Consumer, ConsumerWrite } from '../domain/consumer.ts';
 import { allocationProviderUnknown, consumerGenerationConflict } from '../domain/errors/records.ts';
 import type { ConsumerUuid, ProviderId, ProviderUuid } from '../domain/ids.ts';
 import type { ResourceClass } from '../domain/resource-class.ts';
-import type { ResourceProvider } from '../domain/resource-provider.ts';
+import type { ResourceProvider, UsageChange } from '../domain/resource-provider.ts';
 import {
   type AllocationRecord,
   deleteAllocationsOf,
-  insertAllocation,
+  insertAllocations,
+  type NewAllocation,
   readAllocationsOf,
 } from '../store/records/allocations.ts';
 import {
   advanceConsumer,
+  type ConsumerFacts,
   deleteConsumer,
   findConsumers,
   insertConsumer,
@@ -28,6 +30,7 @@ import { findResourceClasses } from '../store/records/resource-classes.ts';
 import { bumpGeneration, findProviders, lockProviders } from '../store/records/resource-providers.ts';
 import type { ReadTransaction, WriteTransaction } from '../store/transaction.ts';
 import type { Service } from './service.ts';
+import { UsageChanges } from './usage-changes.ts';
 
 /** What the writes are about, as it stood when the transaction read it. */
 export interface PreparedWrites {
@@ -81,7 +84,8 @@ export async function requireClasses(
 }
 
 /**
- * Replaces the allocations of all consumers of the writes. Errors: 409 when a claim does not fit.
+ * Replaces the allocations of all consumers of the writes; returns what that changes of providers. Errors: 409 when a
+ * claim does not fit.
  *
  * @param generations generations of providers that this transaction has advanced already (the reshaper); kept current
  */
@@ -91,9 +95,11 @@ export async function replaceAllocations(
   prepared: PreparedWrites,
   classes: ReadonlyMap<string, ResourceClass>,
   generations: Map<ProviderId, number> = new Map(),
-): Promise<void> {
+): Promise<readonly UsageChange[]> {
   const { held } = prepared;
-  await advanceProviders(tx, prepared, generations);
+  const usage = new UsageChanges(tx);
+  usage.takeBack(held);
+  await advanceProviders(tx, prepared, generations, usage);
 
   const claims = prepared.writes.map((write) => ({ write, claims: claimsOf(write, prepared, classes) }));
   const allClaims = claims.flatMap((entry) => entry.claims);
@@ -102,18 +108,24 @@ export async function replaceAllocations(
   await deleteAllocationsOf(tx, held);
   for (const entry of claims) {
     await writeConsumer(tx, service, entry.write, prepared);
-    for (const claim of entry.claims) {
-      await insertAllocation(tx, {
-        consumer: entry.write.consumerUuid,
-        provider: claim.providerId,
-        resourceClass: claim.resourceClassId,
-        used: claim.amount,
-      });
-    }
+    await insertAllocations(tx, newAllocations(entry.write.consumerUuid, entry.claims));
   }
+  usage.give(allClaims);
+  return usage.list();
 }
 
-function assertConsumerGeneration(write: ConsumerWrite, consumer: Consumer | undefined): void {
+/** The rows that a consumer's claims become. */
+export function newAllocations(consumer: ConsumerUuid, claims: readonly Claim[]): readonly NewAllocation[] {
+  return claims.map(({ providerId, resourceClassId, amount }) => ({
+    consumer,
+    provider: providerId,
+    resourceClass: resourceClassId,
+    used: amount,
+  }));
+}
+
+/** Throws 409 when the client has seen another state of the consumer than the one it is in. */
+export function assertConsumerGeneration(write: ConsumerWrite, consumer: Consumer | undefined): void {
   if (write.generation === 'unchecked') return;
   const expected = consumer?.generation ?? null;
   if (write.generation !== expected) throw consumerGenerationConflict({ expected, given: write.generation });
@@ -127,6 +139,7 @@ async function advanceProviders(
   tx: WriteTransaction,
   prepared: PreparedWrites,
   generations: Map<ProviderId, number>,
+  usage: UsageChanges,
 ): Promise<void> {
   const read = new Map<ProviderId, number>();
   const cleared = new Set(prepared.writes.filter(isClearing).map((write) => write.consumerUuid));
@@ -135,7 +148,10 @@ async function advanceProviders(
   }
   for (const provider of prepared.providers.values()) read.set(provider.id, provider.generation);
   for (const [id, generation] of [...read].sort(([left], [right]) => left - right)) {
-    generations.set(id, await bumpGeneration(tx, { id, generation: generations.get(id) ?? generation }));
+    const before = generations.get(id) ?? generation;
+    const after = await bumpGeneration(tx, { id, generation: before });
+    generations.set(id, after);
+    usage.advanced(id, before, after);
   }
 }
 
@@ -180,6 +196,15 @@ async function readStandings(
   };
 }
 
+/** What the write says of its consumer. */
+export function factsOf({ owner, consumerType }: ConsumerWrite, { settings }: Service): ConsumerFacts {
+  return {
+    project: owner?.project ?? settings.incompleteConsumerProjectId,
+    user: owner?.user ?? settings.incompleteConsumerUserId,
+    consumerType,
+  };
+}
+
 /** Makes, advances or removes the consumer. One that would hold nothing is not left behind. */
 async function writeConsumer(
   tx: WriteTransaction,
@@ -188,11 +213,7 @@ async function writeConsumer(
   { consumers, held }: PreparedWrites,
 ): Promise<void> {
   const current = consumers.get(write.consumerUuid);
-  const facts = {
-    project: write.owner?.project ?? service.settings.incompleteConsumerProjectId,
-    user: write.owner?.user ?? service.settings.incompleteConsumerUserId,
-    consumerType: write.consumerType,
-  };
+  const facts = factsOf(write, service);
   if (isClearing(write)) {
     // Allocations without a consumer are taken away under a record made for it, so that of two writers who find them
     // so only one can.

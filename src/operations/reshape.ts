@@ -31,27 +31,30 @@ export function reshape(
   service: Service,
   request: { readonly inventories: readonly InventoryReshape[]; readonly consumers: readonly ConsumerWrite[] },
 ): Promise<void> {
-  return service.store.write(async (tx) => {
-    const providers = await requireProviders(tx, request.inventories);
-    const prepared = await prepareWrites(tx, request.consumers);
-    const reshapes = await resolveClasses(tx, request.inventories, providers);
-    const classes = await requireClasses(tx, request.consumers, (resourceClass) =>
-      reshapeClassUnknown({ resourceClass }),
-    );
+  return service.store.write(
+    async (tx) => {
+      const providers = await requireProviders(tx, request.inventories);
+      const prepared = await prepareWrites(tx, request.consumers);
+      const reshapes = await resolveClasses(tx, request.inventories, providers);
+      const classes = await requireClasses(tx, request.consumers, (resourceClass) =>
+        reshapeClassUnknown({ resourceClass }),
+      );
 
-    const generations = new Map<ProviderId, number>();
-    for (const reshaped of reshapes) {
-      // An empty new set adds nothing in between, and so does not advance the generation here (§12.4).
-      if (reshaped.wanted.length === 0) continue;
-      await advance(tx, reshaped.provider, generations);
-      await addInventories(tx, reshaped);
-    }
-    await replaceAllocations(tx, service, prepared, classes, generations);
-    for (const { provider, wanted } of reshapes) {
-      await advance(tx, provider, generations);
-      await setInventories(tx, provider, wanted);
-    }
-  }, request.inventories[0]?.providerUuid);
+      const generations = new Map<ProviderId, number>();
+      for (const reshaped of reshapes) {
+        // An empty new set adds nothing in between, and so does not advance the generation here (§12.4).
+        if (reshaped.wanted.length === 0) continue;
+        await advance(tx, reshaped.provider, generations);
+        await addInventories(tx, reshaped);
+      }
+      await replaceAllocations(tx, service, prepared, classes, generations);
+      for (const { provider, wanted } of reshapes) {
+        await advance(tx, provider, generations);
+        await setInventories(tx, provider, wanted);
+      }
+    },
+    ...request.inventories.map(({ providerUuid }) => providerUuid),
+  );
 }
 
 /** The providers whose inventories change, in body order. Errors: 400 unknown and 409 generation, provider by provider. */

@@ -2,6 +2,7 @@
 
 import type { ConsumerWrite } from '../domain/consumer.ts';
 import { allocationClassUnknown } from '../domain/errors/records.ts';
+import { claimFromMemory } from './claim-from-memory.ts';
 import { prepareWrites, replaceAllocations, requireClasses } from './replace-allocations.ts';
 import type { Service } from './service.ts';
 
@@ -17,12 +18,16 @@ export function setAllocations(
   writes: readonly ConsumerWrite[],
   form: 'one-consumer' | 'several-consumers',
 ): Promise<void> {
-  return service.store.write(async (tx) => {
-    const prepared = await prepareWrites(tx, writes);
-    const consumer = form === 'one-consumer' ? (writes[0]?.consumerUuid ?? null) : null;
-    const classes = await requireClasses(tx, writes, (resourceClass) =>
-      allocationClassUnknown({ consumer, resourceClass }),
-    );
-    await replaceAllocations(tx, service, prepared, classes);
-  }, writes[0]?.allocations[0]?.providerUuid);
+  return service.store.write(
+    async (tx) => {
+      if (await claimFromMemory(tx, service, writes)) return;
+      const prepared = await prepareWrites(tx, writes);
+      const consumer = form === 'one-consumer' ? (writes[0]?.consumerUuid ?? null) : null;
+      const classes = await requireClasses(tx, writes, (resourceClass) =>
+        allocationClassUnknown({ consumer, resourceClass }),
+      );
+      tx.onlyUsageChanged(await replaceAllocations(tx, service, prepared, classes));
+    },
+    ...writes.flatMap(({ allocations }) => allocations.map(({ providerUuid }) => providerUuid)),
+  );
 }

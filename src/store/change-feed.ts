@@ -175,12 +175,22 @@ export async function wasCommitted(connection: Connection, entry: FeedEntry, dat
 /** What the reading end found since its last look; `everything` when it cannot tell. */
 export type FeedNews = { readonly providers: ReadonlySet<ProviderId>; readonly names: boolean } | 'everything';
 
-/** Whether nothing was committed since `position`: one cheap query, for the many looks that find nothing. */
-export async function isFeedUnchanged(connection: Connection, position: FeedPosition): Promise<boolean> {
-  const { lanes, foreign } = marksIn(await connection.rows(selectMarks, {}));
+/** How far the feed is: the last number of each lane, and what others have written. */
+export interface FeedMarks {
+  readonly lanes: ReadonlyMap<WriterId, number>;
+  readonly foreign: ForeignMarks;
+}
+
+/** One cheap query, for the many looks that find nothing. */
+export async function readFeedMarks(connection: Connection): Promise<FeedMarks> {
+  return marksIn(await connection.rows(selectMarks, {}));
+}
+
+/** Whether a reader at this position has everything that the marks tell of. */
+export function hasReached(position: FeedPosition, { lanes, foreign }: FeedMarks): boolean {
   const { lanes: known, foreign: knownForeign } = position;
   if (foreign.rows !== knownForeign.rows || foreign.epoch !== knownForeign.epoch) return false;
-  return lanes.size === known.size && [...lanes].every(([id, seq]) => known.get(id) === seq);
+  return lanes.size === known.size && [...lanes].every(([id, seq]) => (known.get(id) ?? -1) >= seq);
 }
 
 /** Where a reader is. */
@@ -190,10 +200,7 @@ export interface FeedPosition {
   readonly foreign: ForeignPosition;
 }
 
-function marksIn(rows: readonly RowOf<typeof selectMarks>[]): {
-  readonly lanes: ReadonlyMap<WriterId, number>;
-  readonly foreign: ForeignMarks;
-} {
+function marksIn(rows: readonly RowOf<typeof selectMarks>[]): FeedMarks {
   const lanes = new Map<string, number>(rows.map((row) => [row.id, row.last_seq]));
   const foreign = { rows: lanes.get(FOREIGN_ROWS_MARK) ?? 0, epoch: lanes.get(FOREIGN_EPOCH_MARK) ?? 0 };
   return { lanes: new Map([...lanes].filter(isLane)), foreign };

@@ -21,6 +21,11 @@ export interface Connection {
     statement: Statement<Parameters, Row>,
     parameters: Parameters,
   ): Promise<boolean>;
+  /** Runs an insert of one row for several; their order is kept. */
+  insertRows<Parameters extends NamedValues, Row>(
+    statement: Statement<Parameters, Row>,
+    rows: readonly Parameters[],
+  ): Promise<void>;
   /** Runs a fixed text without parameters: BEGIN, SAVEPOINT, DDL. */
   command(text: string): Promise<void>;
   /** Names of all tables there are. */

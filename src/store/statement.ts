@@ -119,6 +119,29 @@ export function bind(dialect: Dialect, compiled: CompiledStatement, parameters: 
   return { text: dialect.bindList === null ? expanded(compiled.text, counts) : compiled.text, values };
 }
 
+/** Rows that one text inserts at most, so that few texts are prepared. */
+export const ROWS_AT_ONCE = 16;
+/** An insert of one row: what comes before the row's placeholders, and these. */
+const ONE_ROW = /^(.* values )(\(.*\))$/is;
+
+/** An insert of one row as an insert of as many as there are parameters for, which are {@link ROWS_AT_ONCE} at most. */
+export function bindRows(
+  dialect: Dialect,
+  compiled: CompiledStatement,
+  parametersOfRows: readonly NamedValues[],
+): BoundStatement {
+  const [, head, row] = ONE_ROW.exec(compiled.text) ?? [];
+  if (head === undefined || row === undefined) throw new TypeError('not an insert of one row');
+  const rows = parametersOfRows.map((_, index) => numberedFrom(row, index * compiled.order.length));
+  const values = parametersOfRows.flatMap((parameters) => bind(dialect, compiled, parameters).values);
+  return { text: head + rows.join(', '), values };
+}
+
+/** Placeholders that have numbers go on from that of another row. */
+function numberedFrom(row: string, offset: number): string {
+  return row.replace(/\$(\d+)/g, (_, number) => `$${Number(number) + offset}`);
+}
+
 /** Repeats the last value until the length is a power of two, so that few texts are prepared. */
 function padded(values: readonly ListValue[]): readonly BoundValue[] {
   const last = values.at(-1);

@@ -2,24 +2,36 @@
 // what was committed since it last asked.
 
 import type { ModelUpdate, ProviderState, ReloadTarget } from '../domain/resource-provider.ts';
-import { type FeedPosition, isFeedUnchanged, readFeed } from './change-feed.ts';
+import { type FeedPosition, hasReached, readFeed, readFeedMarks } from './change-feed.ts';
 import { FOREIGN_ROWS_MAX } from './coexistence/foreign-changes.ts';
 import { ForeignChangePruner, PRUNE_TURN_MS } from './coexistence/prune-foreign-changes.ts';
+import { LaneChoice } from './lane-choice.ts';
 import { readNames, readProviderStates, reloadProviderStates } from './provider-states.ts';
 import type { ReadPool, ReadPoolLoad } from './read-pool.ts';
 import type { ReadTransaction } from './transaction.ts';
-import type { WriteLane, WriteWork } from './write-lane.ts';
+import type { OwnCommit, WriteLane, WriteWork } from './write-lane.ts';
 
 export interface StoreParts {
   readonly reads: ReadPool;
   /** At least one. */
   readonly lanes: readonly WriteLane[];
   /**
-   * A number that changes with every commit of anyone, where the database tells one more cheaply than a query;
-   * otherwise undefined, and every look is a query.
+   * A number that changes with every commit of other processes, where the database tells one more cheaply than a query;
+   * otherwise undefined, and every look is a query. It may change without a commit, too.
    */
-  readonly commitCounter: (() => number) | undefined;
+  readonly foreignCommits: (() => number | undefined) | undefined;
+  /** Whether a provider that was deleted may come back with the same row id and generation. */
+  readonly reusesIds: boolean;
   readonly afterClose: () => void;
+}
+
+/** The answer to a COMMIT that others see already is not far. */
+const OWN_COMMIT_WAIT_MS = 20;
+
+/** What tells without a query whether something was committed. */
+interface CommitMarks {
+  readonly foreign: number | undefined;
+  readonly leftToRead: number;
 }
 
 /** How busy a store is. */
@@ -32,13 +44,21 @@ export interface StoreLoad {
 
 export class Store {
   readonly #parts: StoreParts;
+  readonly #laneChoice = new LaneChoice();
   readonly #pruner: ForeignChangePruner;
   readonly #prunerTimer: NodeJS.Timeout;
   #position: FeedPosition | undefined;
-  #seenCommit: number | undefined;
+  #seenForeign: number | undefined;
+  /** Commits of this process that the reader has to read from the feed. */
+  #leftToRead = 0;
+  #watcher: (commit: OwnCommit) => void = () => {
+    this.#leftToRead += 1;
+  };
+  #seenLeftToRead = 0;
 
   constructor(parts: StoreParts) {
     this.#parts = parts;
+    for (const lane of parts.lanes) lane.watch((commit) => this.#watcher(commit));
     this.#pruner = new ForeignChangePruner({ read: (work) => this.read(work), write: (work) => this.write(work) });
     this.#prunerTimer = setInterval(() => void this.#pruner.turn(), PRUNE_TURN_MS).unref();
   }
@@ -46,11 +66,16 @@ export class Store {
   /**
    * Runs the work in one transaction; answers after the commit. See {@link WriteLane.write}.
    *
-   * @param subject what the write is about, such as a provider's UUID: writes about the same thing queue in one lane
+   * @param subjects what the write is about, such as providers' UUIDs: writes about the same thing queue in one lane
    * instead of meeting in the database
    */
-  write<Result>(work: WriteWork<Result>, subject?: string): Promise<Result> {
-    return this.#laneFor(subject).write(work);
+  write<Result>(work: WriteWork<Result>, ...subjects: readonly string[]): Promise<Result> {
+    return this.#laneFor(subjects).write(work);
+  }
+
+  /** Says that writers have met on something all the same: writes about it go to one lane for a while. */
+  met(subject: string): void {
+    this.#laneChoice.met(subject);
   }
 
   /** Runs the work on one consistent view of the database, no older than this call. */
@@ -68,23 +93,62 @@ export class Store {
   async poll(wanted: 'news' | 'everything' = 'news', target?: ReloadTarget): Promise<ModelUpdate> {
     if (wanted === 'everything') this.#position = undefined;
     // Read before the feed: a commit that falls in between is seen now and looked for once more next time.
-    const commit = this.#parts.commitCounter?.();
-    if (await this.#isUnchanged(commit)) return { kind: 'none' };
-    return (await this.#look(commit, target, async () => null)).update;
+    const marks = this.#marks();
+    if (await this.#isUnchanged(marks)) return { kind: 'none' };
+    return (await this.#look(marks, target, async () => null)).update;
+  }
+
+  /**
+   * Tells of every commit of this process, in the order of its lane and before anybody is answered. Who watches must call
+   * {@link takeOver} for each; of commits that nobody watches the next poll tells.
+   */
+  watchCommits(watcher: (commit: OwnCommit) => void): void {
+    this.#watcher = watcher;
+  }
+
+  /**
+   * Lets the reader of {@link poll} take over a commit of this process without reading it. `apply` is called when the
+   * reader has everything before the commit and not the commit itself, and tells whether it could; otherwise the next
+   * poll brings it. True when the reader has the commit now. Must not be called between `reading` of a poll and its end.
+   */
+  takeOver({ writer, seq }: OwnCommit, apply: () => boolean): boolean {
+    const position = this.#position;
+    const seen = position?.lanes.get(writer) ?? 0;
+    if (position !== undefined && seen >= seq) return true;
+    if (position === undefined || seen !== seq - 1 || !apply()) {
+      this.#leftToRead += 1;
+      return false;
+    }
+    this.#position = { ...position, lanes: new Map(position.lanes).set(writer, seq) };
+    return true;
+  }
+
+  /**
+   * How far what the reader of {@link poll} knows may be relied on inside a write transaction: `exact`, nothing was
+   * committed since; `by-generation`, a provider that still has its id and generation is as it was, but for consumers
+   * that gave something back; `none`, not at all.
+   */
+  get readerKnows(): 'exact' | 'by-generation' | 'none' {
+    if (this.#position === undefined) return 'none';
+    if (!this.#parts.reusesIds) return 'by-generation';
+    const marks = this.#marks();
+    return marks.foreign !== undefined && this.#isSeen(marks) ? 'exact' : 'none';
   }
 
   async #look<Seen>(
-    commit: number | undefined,
+    marks: CommitMarks,
     target: ReloadTarget | undefined,
     see: (tx: ReadTransaction) => Promise<Seen>,
   ): Promise<{ readonly update: ModelUpdate; readonly seen: Seen }> {
+    target?.reading();
     const { update, seen, position } = await this.#parts.reads.readPatiently(async (tx) => {
       const { news, position } = await readFeed(tx, this.#position);
       return { update: await modelUpdate(tx, news, target), seen: await see(tx), position };
     });
     this.#position = position;
     if (position.foreign.rows > FOREIGN_ROWS_MAX) void this.#pruner.turn();
-    this.#seenCommit = commit;
+    this.#seenForeign = marks.foreign;
+    this.#seenLeftToRead = marks.leftToRead;
     return { update, seen };
   }
 
@@ -97,7 +161,7 @@ export class Store {
     see: (tx: ReadTransaction) => Promise<Seen>,
   ): Promise<{ readonly update: ModelUpdate; readonly seen: Seen }> {
     if (wanted === 'everything') this.#position = undefined;
-    return this.#look(this.#parts.commitCounter?.(), target, see);
+    return this.#look(this.#marks(), target, see);
   }
 
   /** How busy it is at this moment, for metrics. */
@@ -114,28 +178,36 @@ export class Store {
     this.#parts.afterClose();
   }
 
-  async #isUnchanged(commit: number | undefined): Promise<boolean> {
+  #marks(): CommitMarks {
+    return { foreign: this.#parts.foreignCommits?.(), leftToRead: this.#leftToRead };
+  }
+
+  #isSeen({ foreign, leftToRead }: CommitMarks): boolean {
+    return foreign === this.#seenForeign && leftToRead === this.#seenLeftToRead;
+  }
+
+  async #isUnchanged(marks: CommitMarks): Promise<boolean> {
     const position = this.#position;
     if (position === undefined) return false;
-    if (commit !== undefined) return commit === this.#seenCommit;
-    return this.#parts.reads.once((connection) => isFeedUnchanged(connection, position));
+    if (marks.foreign !== undefined) return this.#isSeen(marks);
+    const shown = await this.#parts.reads.once(readFeedMarks);
+    const hasAll = (): boolean => this.#position !== undefined && hasReached(this.#position, shown);
+    if (hasAll()) return true;
+    // What a lane of this process has just committed the reader is about to take over, and need not read.
+    const own = this.#parts.lanes.flatMap(({ committing }) =>
+      committing !== undefined && shown.lanes.get(committing.writer) === committing.seq ? [committing.done] : [],
+    );
+    if (own.length === 0) return false;
+    await Promise.race([Promise.all(own), new Promise((resolve) => setTimeout(resolve, OWN_COMMIT_WAIT_MS))]);
+    return hasAll();
   }
 
-  #laneFor(subject: string | undefined): WriteLane {
+  #laneFor(subjects: readonly string[]): WriteLane {
     const { lanes } = this.#parts;
     const shortest = lanes.reduce((best, lane) => (lane.queued < best.queued ? lane : best));
-    if (subject === undefined) return shortest;
-    return lanes[hashOf(subject) % lanes.length] ?? shortest;
+    const chosen = this.#laneChoice.laneOf(subjects, lanes.length);
+    return (chosen === undefined ? undefined : lanes[chosen]) ?? shortest;
   }
-}
-
-/** FNV-1a, 32 bits. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0;
-  }
-  return hash;
 }
 
 async function modelUpdate(

@@ -1,7 +1,10 @@
 // What a transaction lets the functions of records/ do, and what it remembers for the change feed.
 
 import type { ProviderId } from '../domain/ids.ts';
+import type { UsageChange } from '../domain/resource-provider.ts';
 import type { Connection } from './connection.ts';
+import { StaleRead } from './database-errors.ts';
+import { PendingChanges, type TransactionChanges } from './pending-changes.ts';
 import type { NamedValues, Statement } from './statement.ts';
 import type { Timestamp } from './tables.ts';
 
@@ -26,18 +29,40 @@ export class ReadTransaction {
   }
 }
 
+/** The circumstances of a piece of work in its transaction. */
+export interface PlaceInTransaction {
+  readonly attempt: number;
+  readonly pending: PendingChanges;
+  /** Others' work is in the transaction, too. */
+  readonly isShared: boolean;
+}
+
+const ALONE = (): PlaceInTransaction => ({ attempt: 0, pending: new PendingChanges(), isShared: false });
+
 /** A transaction that writes. All it does is committed together with its entry in the change feed, or not at all. */
 export class WriteTransaction extends ReadTransaction {
   /** The moment that all timestamps of this transaction show. */
   readonly now: Timestamp;
+  /** How often the work was run before, in transactions that came to nothing. */
+  readonly attempt: number;
+  /** What requests before this one have changed in the same transaction. */
+  readonly pending: PendingChanges;
   readonly #connection: Connection;
   readonly #changedProviders = new Set<ProviderId>();
   #namesChanged = false;
   #wrote = false;
+  readonly #isShared: boolean;
+  #needsSavepoint: boolean;
+  #hasSavepoint = false;
+  #usage: readonly UsageChange[] | null = null;
 
-  constructor(connection: Connection, now: Date) {
+  constructor(connection: Connection, now: Date, place: PlaceInTransaction = ALONE()) {
     super(connection);
     this.#connection = connection;
+    this.attempt = place.attempt;
+    this.pending = place.pending;
+    this.#isShared = place.isShared;
+    this.#needsSavepoint = place.isShared;
     this.now = connection.dialect.timestamp(now);
   }
 
@@ -51,7 +76,7 @@ export class WriteTransaction extends ReadTransaction {
     statement: Statement<Parameters, Row>,
     parameters: Parameters,
   ): Promise<number> {
-    this.#wrote = true;
+    await this.#beforeChange();
     return this.#connection.change(statement, parameters);
   }
 
@@ -60,8 +85,17 @@ export class WriteTransaction extends ReadTransaction {
     statement: Statement<Parameters, Row>,
     parameters: Parameters,
   ): Promise<boolean> {
-    this.#wrote = true;
+    await this.#beforeChange();
     return this.#connection.insert(statement, parameters);
+  }
+
+  /** Inserts several rows with a statement that inserts one. */
+  async insertRows<Parameters extends NamedValues, Row>(
+    statement: Statement<Parameters, Row>,
+    rows: readonly Parameters[],
+  ): Promise<void> {
+    await this.#beforeChange();
+    await this.#connection.insertRows(statement, rows);
   }
 
   /** Tells every model that this provider, its inventories, usage, traits or aggregates changed. */
@@ -74,13 +108,42 @@ export class WriteTransaction extends ReadTransaction {
     this.#namesChanged = true;
   }
 
-  get changes(): TransactionChanges {
-    return { wrote: this.#wrote, providers: this.#changedProviders, names: this.#namesChanged };
+  /**
+   * Says that from here on the work throws nothing but what brings the whole transaction to nothing, DatabaseFailure and
+   * StaleRead: then nothing of it will have to be undone alone.
+   */
+  refusesNoMore(): void {
+    if (!this.#wrote) this.#needsSavepoint = false;
   }
-}
 
-export interface TransactionChanges {
-  readonly wrote: boolean;
-  readonly providers: ReadonlySet<ProviderId>;
-  readonly names: boolean;
+  /** The work is done, and its changes are to be committed with those of others. */
+  async keep(): Promise<void> {
+    if (this.#hasSavepoint) await this.#connection.command('RELEASE SAVEPOINT request');
+  }
+
+  /** The work failed: its changes are undone, and nobody else's. */
+  async undo(): Promise<void> {
+    if (this.#hasSavepoint) {
+      await this.#connection.command('ROLLBACK TO SAVEPOINT request');
+      await this.#connection.command('RELEASE SAVEPOINT request');
+    } else if (this.#wrote && this.#isShared) {
+      throw new StaleRead('work that refused after it had promised not to');
+    }
+  }
+
+  async #beforeChange(): Promise<void> {
+    this.#wrote = true;
+    if (!this.#needsSavepoint || this.#hasSavepoint) return;
+    await this.#connection.command('SAVEPOINT request');
+    this.#hasSavepoint = true;
+  }
+
+  /** Says that what this work changed of providers is usage alone, and how. */
+  onlyUsageChanged(usage: readonly UsageChange[]): void {
+    this.#usage = usage;
+  }
+
+  get changes(): TransactionChanges {
+    return { wrote: this.#wrote, providers: this.#changedProviders, names: this.#namesChanged, usage: this.#usage };
+  }
 }

@@ -6,13 +6,14 @@
 
 import { BerthError } from '../domain/errors/declare.ts';
 import { databaseUnavailable, outcomeUnknown, providerConcurrentlyUpdated } from '../domain/errors/records.ts';
-import type { ProviderId } from '../domain/ids.ts';
+import type { UsageChange } from '../domain/resource-provider.ts';
 import { type FeedEntry, FeedWriter, wasCommitted } from './change-feed.ts';
 import { CommitFlusher } from './commit-flusher.ts';
 import type { Connection } from './connection.ts';
 import { ConnectionAges } from './connection-ages.ts';
 import { type DatabaseErrorPlan, DatabaseFailure, StaleRead } from './database-errors.ts';
-import { WriteTransaction } from './transaction.ts';
+import { type BatchedWork, runBatch } from './lane-batch.ts';
+import type { WriteTransaction } from './transaction.ts';
 
 /** Must do the same when it is run again: everything it knows, it has read in this transaction. */
 export type WriteWork<Result> = (tx: WriteTransaction) => Promise<Result>;
@@ -22,8 +23,8 @@ export interface WriteLaneOptions {
   /** The command that opens a write transaction. */
   readonly begin: string;
   /**
-   * Most requests in one commit: a bound on how long the first of them waits for the last. 1 where lanes overlap: rows
-   * are locked in one order within a request, but not within several, which would deadlock with other lanes.
+   * Most requests in one commit: a bound on how long the first of them waits for the last. Where lanes overlap, also on
+   * how much is run again one by one after a deadlock: rows are locked in one order within a request, not within several.
    */
   readonly batchMax: number;
   /** Resolves when those who are about to write have come, so that they share a commit; absent: at once. */
@@ -37,6 +38,18 @@ export interface WriteLaneOptions {
   readonly observe?: (event: LaneEvent) => void;
 }
 
+/** A commit of this process. */
+export interface OwnCommit extends FeedEntry {
+  /** All that it changed of providers, when that is usage alone; null: more than that. */
+  readonly usage: readonly UsageChange[] | null;
+}
+
+/** A commit whose answer is awaited. */
+export interface CommitUnderWay extends FeedEntry {
+  /** Resolves when the answer has come, whatever it is, and watchers were told. */
+  readonly done: Promise<void>;
+}
+
 /** What happened in a lane. */
 export type LaneEvent =
   | { readonly kind: 'committed'; readonly requests: number }
@@ -48,16 +61,14 @@ const PAUSE_FIRST_MS = 2;
 const PAUSE_MAX_MS = 50;
 
 /** A request. It is answered once, by {@link Job.succeed} or {@link Job.fail}; what comes later goes unheard. */
-interface Job {
-  readonly run: (tx: WriteTransaction) => Promise<void>;
-  readonly succeed: () => void;
-  readonly fail: (error: unknown) => void;
+interface Job extends BatchedWork {
   readonly deadline: number;
   answered: boolean;
   /** Its COMMIT was sent, and not found to have come to nothing. */
   committing: boolean;
   /** Its last attempt failed because the data had changed meanwhile. */
   stale: boolean;
+  attempts: number;
 }
 
 /** Somebody whose work is in the transaction was answered before it could be committed. */
@@ -78,6 +89,8 @@ export class WriteLane {
   readonly #feed = new FeedWriter();
   readonly #flusher = new CommitFlusher();
   readonly #waiting: Job[] = [];
+  #watcher: ((commit: OwnCommit) => void) | undefined;
+  #committing: CommitUnderWay | undefined;
   #connection: Connection | undefined;
   #running: Promise<void> | undefined;
   #closed = false;
@@ -85,6 +98,16 @@ export class WriteLane {
   constructor(options: WriteLaneOptions) {
     this.#options = options;
     this.#ages = new ConnectionAges(options.connectionAgeMaxMs ?? null);
+  }
+
+  /** Tells of every commit as soon as it has happened, in the order of the lane and before anybody is answered. */
+  watch(watcher: (commit: OwnCommit) => void): void {
+    this.#watcher = watcher;
+  }
+
+  /** The commit that was sent and is not answered yet, if it is one that a watcher can take over. */
+  get committing(): CommitUnderWay | undefined {
+    return this.#committing;
   }
 
   /** Requests that wait for their transaction to begin. */
@@ -123,6 +146,7 @@ export class WriteLane {
         answered: false,
         committing: false,
         stale: false,
+        attempts: 0,
       };
       const timer = setTimeout(() => this.#giveUp(job), this.#options.deadlineMs);
       timer.unref();
@@ -145,6 +169,21 @@ export class WriteLane {
     if (position >= 0) this.#waiting.splice(position, 1);
     if (job.committing) job.fail(outcomeUnknown({}));
     else job.fail(job.stale ? providerConcurrentlyUpdated({}) : databaseUnavailable({}));
+  }
+
+  /** Waits until the database lets a transaction begin, as long as somebody waits for it. */
+  async #begin(jobs: readonly Job[]): Promise<Connection> {
+    for (let attempt = 0; ; attempt += 1) {
+      const connection = await this.#connected();
+      try {
+        await connection.command(this.#options.begin);
+        return connection;
+      } catch (error) {
+        if (planOf(error) !== 'run-again' || jobs.every((job) => job.answered)) throw error;
+        // Nothing was run yet: whoever shares the transaction goes on sharing it.
+        await pauseBefore(attempt);
+      }
+    }
   }
 
   async #drain(): Promise<void> {
@@ -201,17 +240,15 @@ export class WriteLane {
     let entry: FeedEntry | undefined;
     let committing = false;
     try {
-      const connection = await this.#connected();
-      await connection.command(this.#options.begin);
-      const batch = await runJobs(connection, jobs, this.#options.now());
+      const connection = await this.#begin(jobs);
+      const batch = await runBatch(connection, jobs, this.#options.now());
       outcomes.push(...batch.outcomes);
       if (batch.wrote) {
         entry = await this.#feed.publish(connection, batch, this.#options.now());
         if (jobs.some((job) => job.answered)) throw new Abandoned();
         committing = true;
         for (const job of jobs) job.committing = true;
-        await connection.command('COMMIT');
-        this.#feed.committed();
+        await this.#commit(connection, { ...entry, usage: batch.usage });
         this.#options.observe?.({ kind: 'committed', requests: jobs.length });
         if (connection.flush !== undefined) {
           this.#flusher.add(connection.flush, {
@@ -238,12 +275,28 @@ export class WriteLane {
         return;
       }
       if (outcome === 'no') {
-        for (const job of jobs) job.committing = false;
+        for (const job of jobs) {
+          job.committing = false;
+          job.attempts += 1;
+        }
         await this.#rollback(plan);
         throw new TransactionFailed(plan, error);
       }
     }
     for (const answer of outcomes) answer();
+  }
+
+  async #commit(connection: Connection, commit: OwnCommit): Promise<void> {
+    const { promise: done, resolve } = Promise.withResolvers<void>();
+    if (commit.usage !== null) this.#committing = { ...commit, done };
+    try {
+      await connection.command('COMMIT');
+      this.#feed.committed();
+      this.#watcher?.(commit);
+    } finally {
+      this.#committing = undefined;
+      resolve();
+    }
   }
 
   /** Whether a COMMIT whose answer was lost happened, asked for on new connections as long as somebody waits for it. */
@@ -295,43 +348,6 @@ export class WriteLane {
       if (isServer) this.#disconnect();
     }
   }
-}
-
-interface BatchResult {
-  readonly outcomes: readonly (() => void)[];
-  readonly wrote: boolean;
-  readonly providers: ReadonlySet<ProviderId>;
-  readonly names: boolean;
-}
-
-/** Runs the jobs in the open transaction, each for itself. Throws what concerns them all. */
-async function runJobs(connection: Connection, jobs: readonly Job[], now: Date): Promise<BatchResult> {
-  const outcomes: (() => void)[] = [];
-  const providers = new Set<ProviderId>();
-  let names = false;
-  let wrote = false;
-  const together = jobs.length > 1;
-  for (const job of jobs) {
-    const tx = new WriteTransaction(connection, now);
-    if (together) await connection.command('SAVEPOINT request');
-    try {
-      await job.run(tx);
-      if (together) await connection.command('RELEASE SAVEPOINT request');
-      outcomes.push(job.succeed);
-      wrote ||= tx.changes.wrote;
-      for (const id of tx.changes.providers) providers.add(id);
-      names ||= tx.changes.names;
-    } catch (error) {
-      if (error instanceof DatabaseFailure || error instanceof StaleRead) throw error;
-      // The client's own mistake, or a bug in the work: no reason to fail the others.
-      if (together) {
-        await connection.command('ROLLBACK TO SAVEPOINT request');
-        await connection.command('RELEASE SAVEPOINT request');
-      }
-      outcomes.push(() => job.fail(error));
-    }
-  }
-  return { outcomes, wrote, providers, names };
 }
 
 function planOf(error: unknown): DatabaseErrorPlan {

@@ -160,6 +160,7 @@ function losing(connection: Connection, before: () => void): Connection {
       return connection.change(statement, parameters);
     },
     insert: (statement, parameters) => connection.insert(statement, parameters),
+    insertRows: (statement, rows) => connection.insertRows(statement, rows),
     tableNames: () => connection.tableNames(),
     close: () => connection.close(),
     async command(text) {

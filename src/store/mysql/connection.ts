@@ -7,7 +7,7 @@ import type { ConnectionOptions } from 'mysql2';
 import { createConnection, type FieldPacket, type Connection as Mysql2Connection } from 'mysql2';
 import type { Connection } from '../connection.ts';
 import type { BoundValue } from '../dialect.ts';
-import { bind, type NamedValues, type Statement } from '../statement.ts';
+import { bind, bindRows, type NamedValues, ROWS_AT_ONCE, type Statement } from '../statement.ts';
 import { mysqlDialect } from './dialect.ts';
 import { DUPLICATE_KEY, mysqlFailure, StatementTimeout, serverErrorNumber } from './errors.ts';
 
@@ -17,7 +17,12 @@ export interface MysqlOptions {
   readonly statementTimeoutMs: number;
   /** Statements that set the session up, one after another. */
   readonly session: readonly string[];
+  /** The session is one in which the first statement after a commit opens the next transaction: no command has to. */
+  readonly beginsByItself?: boolean;
 }
+
+/** The command that opens a write transaction. */
+export const BEGIN_WRITING = 'START TRANSACTION';
 
 /** The type number of FLOAT columns in the protocol. */
 const FLOAT = 4;
@@ -43,7 +48,7 @@ export async function connectMysql(options: MysqlOptions): Promise<MysqlConnecti
   });
   // Errors reach whoever waits for a statement; without a listener one between statements would end the process.
   driver.on('error', () => {});
-  const connection = new MysqlConnection(driver, socket, options.statementTimeoutMs);
+  const connection = new MysqlConnection(driver, socket, options);
   try {
     await new Promise<void>((resolve, reject) => {
       driver.connect((error) => (error ? reject(mysqlFailure(error)) : resolve()));
@@ -67,11 +72,13 @@ export class MysqlConnection implements Connection {
   readonly #driver: Mysql2Connection;
   readonly #socket: Socket;
   readonly #statementTimeoutMs: number;
+  readonly #beginsByItself: boolean;
 
-  constructor(driver: Mysql2Connection, socket: Socket, statementTimeoutMs: number) {
+  constructor(driver: Mysql2Connection, socket: Socket, options: MysqlOptions) {
     this.#driver = driver;
     this.#socket = socket;
-    this.#statementTimeoutMs = statementTimeoutMs;
+    this.#statementTimeoutMs = options.statementTimeoutMs;
+    this.#beginsByItself = options.beginsByItself ?? false;
   }
 
   async rows<Parameters extends NamedValues, Row>(
@@ -104,7 +111,24 @@ export class MysqlConnection implements Connection {
     }
   }
 
+  async insertRows<Parameters extends NamedValues, Row>(
+    statement: Statement<Parameters, Row>,
+    rows: readonly Parameters[],
+  ): Promise<void> {
+    const compiled = statement.compiled(this.dialect);
+    for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
+      const { text, values } = bindRows(this.dialect, compiled, rows.slice(from, from + ROWS_AT_ONCE));
+      try {
+        await this.#run(text, values);
+      } catch (error) {
+        throw mysqlFailure(error);
+      }
+    }
+  }
+
   async command(text: string): Promise<void> {
+    // A round trip that the next statement saves.
+    if (this.#beginsByItself && text === BEGIN_WRITING) return;
     await this.#inTime<void>((resolve, reject) => {
       this.#driver.query(text, (error) => (error ? reject(mysqlFailure(error)) : resolve()));
     }, mysqlFailure);

@@ -6,6 +6,7 @@
 import type { Connection } from '../connection.ts';
 import type { Dialect } from '../dialect.ts';
 import type { NamedValues, Statement } from '../statement.ts';
+import { BEGIN_WRITING } from './connection.ts';
 
 /** Of the session, so that what runs outside a transaction can still be undone. */
 export const NEVER_COMMIT_ALONE = 'SET SESSION autocommit = 0';
@@ -49,12 +50,19 @@ export class GaleraConnection implements Connection {
     return this.#noting(() => this.#connection.insert(statement, parameters));
   }
 
+  insertRows<Parameters extends NamedValues, Row>(
+    statement: Statement<Parameters, Row>,
+    rows: readonly Parameters[],
+  ): Promise<void> {
+    return this.#noting(() => this.#connection.insertRows(statement, rows));
+  }
+
   /** A transaction's end fails when it is not the one that was begun: nothing of it is kept, and it must be run again. */
   command(text: string): Promise<void> {
     return this.#noting(async () => {
       if ((text === 'COMMIT' || text === 'ROLLBACK') && !this.#failed) await this.#connection.command(CHECK_MARK);
       await this.#connection.command(text);
-      if (!text.startsWith('START TRANSACTION')) return;
+      if (text !== BEGIN_WRITING) return;
       this.#failed = false;
       await this.#connection.command(SET_MARK);
     });

@@ -9,7 +9,7 @@ import { DatabaseFailure, DatabaseUnusableError } from '../database-errors.ts';
 import type { DdlWords } from '../migrations/migration.ts';
 import { openServerStore, readRevisionFrom, type ServerStoreOptions, withServerConnection } from '../server-store.ts';
 import type { Store } from '../store.ts';
-import { connectMysql, MysqlConnection } from './connection.ts';
+import { BEGIN_WRITING, connectMysql, MysqlConnection, type MysqlOptions } from './connection.ts';
 import { GaleraConnection, NEVER_COMMIT_ALONE } from './galera-connection.ts';
 import { SCHEMA } from './schema.ts';
 
@@ -40,8 +40,8 @@ const ZERO_IS_A_VALUE = 'NO_AUTO_VALUE_ON_ZERO';
 export async function openMysqlStore(options: MysqlStoreOptions): Promise<Store> {
   const mode = [options.sqlMode, ZERO_IS_A_VALUE].filter((part) => part !== '').join(',');
   const session = [`SET SESSION sql_mode = '${mode}'`, "SET SESSION time_zone = '+00:00'"];
-  const connect = (statementTimeoutMs: number, more: readonly string[]) =>
-    connectAny(options.location, statementTimeoutMs, [...session, ...more]);
+  const connect = (statementTimeoutMs: number, more: readonly string[], beginsByItself = false) =>
+    connectAny(options.location, { statementTimeoutMs, session: [...session, ...more], beginsByItself });
   const statementTimeoutMs = Math.ceil(options.deadlineMs * STATEMENT_SHARE);
   const lockWaitMs = Math.min(LOCK_WAIT_MAX_MS, statementTimeoutMs * LOCK_WAIT_SHARE);
   const lockWaitSeconds = Math.max(1, Math.floor(lockWaitMs / 1000));
@@ -63,18 +63,19 @@ export async function openMysqlStore(options: MysqlStoreOptions): Promise<Store>
       return connection;
     },
     connectForWriting: async () => {
-      const connection = await connect(statementTimeoutMs, [
+      const setUp = [
         'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
         `SET SESSION innodb_lock_wait_timeout = ${lockWaitSeconds} ${endOfFrozenTransactions}`,
         MARK_MYSQL_SESSION,
         ...causalReads,
-        ...(isCluster ? [NEVER_COMMIT_ALONE] : []),
-      ]);
+        NEVER_COMMIT_ALONE,
+      ];
+      const connection = await connect(statementTimeoutMs, setUp, !isCluster);
       return isCluster ? new GaleraConnection(connection) : connection;
     },
     connectForReading: () =>
       connect(statementTimeoutMs, ['SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ', ...causalReads]),
-    beginWriting: 'START TRANSACTION',
+    beginWriting: BEGIN_WRITING,
     beginReading: 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY',
     // DDL commits by itself here, and every statement of it may be repeated: the lock only saves the trouble.
     underSchemaLock: async (connection, work) => {
@@ -94,7 +95,7 @@ export async function openMysqlStore(options: MysqlStoreOptions): Promise<Store>
 
 /** The recorded revision of the schema, or null when there is none. Makes nothing. */
 export async function readMysqlRevision(options: MysqlStoreOptions): Promise<string | null> {
-  const connect = () => connectAny(options.location, SCHEMA_TIMEOUT_MS, []);
+  const connect = () => connectAny(options.location, { statementTimeoutMs: SCHEMA_TIMEOUT_MS, session: [] });
   return readRevisionFrom(options, connect);
 }
 
@@ -104,7 +105,8 @@ export function withMysqlConnection<Result>(
   work: (connection: Connection) => Promise<Result>,
 ): Promise<Result> {
   const session = [`SET SESSION lock_wait_timeout = ${SCHEMA_LOCK_WAIT_SECONDS}`];
-  return withServerConnection(options, () => connectAny(options.location, SCHEMA_TIMEOUT_MS, session), work);
+  const connect = () => connectAny(options.location, { statementTimeoutMs: SCHEMA_TIMEOUT_MS, session });
+  return withServerConnection(options, connect, work);
 }
 
 /** Every guard of the store counts matched rows; a server or proxy that reports changed ones would break them all. */
@@ -124,16 +126,12 @@ async function isGaleraNode(connection: MysqlConnection): Promise<boolean> {
 }
 
 /** Connects to the first endpoint that answers. */
-async function connectAny(
-  location: ServerLocation,
-  statementTimeoutMs: number,
-  session: readonly string[],
-): Promise<MysqlConnection> {
+async function connectAny(location: ServerLocation, options: Omit<MysqlOptions, 'driver'>): Promise<MysqlConnection> {
   let failure: unknown;
   for (const endpoint of location.endpoints) {
     try {
-      const driver = driverOptions(location, endpoint, statementTimeoutMs);
-      return await connectMysql({ driver, statementTimeoutMs, session });
+      const driver = driverOptions(location, endpoint, options.statementTimeoutMs);
+      return await connectMysql({ ...options, driver });
     } catch (error) {
       if (!(error instanceof DatabaseFailure) || error.plan !== 'reconnect') throw error;
       failure = error;

@@ -148,17 +148,21 @@ export async function hasAllocations(tx: ReadTransaction, provider: ProviderId):
   return (await tx.first(anyOfProvider, { provider })) !== undefined;
 }
 
-export async function insertAllocation(
-  tx: WriteTransaction,
-  allocation: {
-    readonly consumer: ConsumerUuid;
-    readonly provider: ProviderId;
-    readonly resourceClass: ResourceClassId;
-    readonly used: number;
-  },
-): Promise<void> {
-  await tx.change(insert, { ...allocation, now: tx.now });
-  tx.providerChanged(allocation.provider);
+/** A row to be. */
+export interface NewAllocation {
+  readonly consumer: ConsumerUuid;
+  readonly provider: ProviderId;
+  readonly resourceClass: ResourceClassId;
+  readonly used: number;
+}
+
+export async function insertAllocations(tx: WriteTransaction, allocations: readonly NewAllocation[]): Promise<void> {
+  if (allocations.length === 0) return;
+  await tx.insertRows(
+    insert,
+    allocations.map((allocation) => ({ ...allocation, now: tx.now })),
+  );
+  for (const { provider } of allocations) tx.providerChanged(provider);
 }
 
 /** Takes away the given records, which must be all that their consumers hold. */

@@ -1,11 +1,15 @@
 // Rows of consumers, projects, users and consumer_types. A consumer is read whole: project, user and type in one query.
 
+import { sql } from 'kysely';
 import type { Consumer } from '../../domain/consumer.ts';
 import type { ConsumerId, ConsumerTypeId, ConsumerUuid, ProjectId, UserId } from '../../domain/ids.ts';
 import { StaleRead } from '../database-errors.ts';
 import { type RowOf, statement } from '../statement.ts';
 import type { Timestamp } from '../tables.ts';
 import type { ReadTransaction, WriteTransaction } from '../transaction.ts';
+
+/** A consumer is made with 0, and its first write adds 1 like every other. */
+const GENERATION_AFTER_FIRST_WRITE = 0 + 1;
 
 const byUuids = statement<{ uuids: readonly ConsumerUuid[] }>()(({ db, within }) =>
   db
@@ -62,6 +66,51 @@ const advance = statement<{
       user_id: slot.user,
       updated_at: slot.now,
     }))
+    .where('id', '=', slot.id)
+    .where('generation', '=', slot.generation),
+);
+/**
+ * As a whole with its first write: with the generation after it, owner and type by name, unless any of them is new.
+ * `anyType` is 1 for a consumer without a type.
+ */
+const insertWritten = statement<{
+  uuid: ConsumerUuid;
+  project: string;
+  user: string;
+  type: string;
+  anyType: number;
+  now: Timestamp;
+}>()(({ db, slot, ifAbsent }) =>
+  ifAbsent(
+    db
+      .insertInto('consumers')
+      .columns(['uuid', 'project_id', 'user_id', 'generation', 'created_at', 'updated_at', 'consumer_type_id'])
+      .expression((eb) =>
+        eb
+          .selectFrom('projects')
+          .innerJoin('users', (join) => join.on('users.external_id', '=', slot.user))
+          .leftJoin('consumer_types', (join) => join.on('consumer_types.name', '=', slot.type))
+          .select([
+            slot.uuid.as('uuid'),
+            'projects.id as project_id',
+            'users.id as user_id',
+            sql.lit(GENERATION_AFTER_FIRST_WRITE).as('generation'),
+            slot.now.as('created_at'),
+            slot.now.as('updated_at'),
+            'consumer_types.id as consumer_type_id',
+          ])
+          .where('projects.external_id', '=', slot.project)
+          .where(({ eb: is, or }) => or([is(slot.anyType, '=', sql.lit(1)), is('consumer_types.id', 'is not', null)]))
+          .where(({ not, exists, selectFrom }) =>
+            not(exists(selectFrom('allocations').select('id').where('consumer_id', '=', slot.uuid))),
+          ),
+      ),
+  ),
+);
+const advanceAlone = statement<{ id: ConsumerId; generation: number; now: Timestamp }>()(({ db, slot }) =>
+  db
+    .updateTable('consumers')
+    .set(({ eb }) => ({ generation: eb('generation', '+', 1), updated_at: slot.now }))
     .where('id', '=', slot.id)
     .where('generation', '=', slot.generation),
 );
@@ -153,6 +202,45 @@ export async function advanceConsumer(
   }
 }
 
+/**
+ * Makes a consumer and records its first write in one statement. False, with nothing done, when its project, user or type
+ * is new, when it exists, or when there are allocations for it all the same.
+ */
+export function insertWrittenConsumer(
+  tx: WriteTransaction,
+  uuid: ConsumerUuid,
+  facts: ConsumerFacts,
+): Promise<boolean> {
+  const { project, user, consumerType } = facts;
+  return tx.insert(insertWritten, {
+    uuid,
+    project,
+    user,
+    type: consumerType ?? '',
+    anyType: consumerType === undefined ? 1 : 0,
+    now: tx.now,
+  });
+}
+
+/** Makes the project, user and type of these names, as far as they do not exist. */
+export async function ensureNames(tx: WriteTransaction, facts: ConsumerFacts): Promise<void> {
+  await ensureProject(tx, facts.project);
+  await ensureUser(tx, facts.user);
+  if (facts.consumerType !== undefined) await ensureConsumerType(tx, facts.consumerType);
+}
+
+/**
+ * {@link advanceConsumer} for a write that leaves owner and type as they are. Throws StaleRead when the generation is not
+ * what was read any more.
+ */
+export async function advanceConsumerAlone(
+  tx: WriteTransaction,
+  consumer: { readonly id: ConsumerId; readonly generation: number },
+): Promise<void> {
+  const { id, generation } = consumer;
+  if ((await tx.change(advanceAlone, { id, generation, now: tx.now })) !== 1) throw new StaleRead('a consumer');
+}
+
 /** Removes a consumer that holds nothing, provided nobody has written to it since it was read. */
 export async function deleteConsumer(
   tx: WriteTransaction,
@@ -190,7 +278,8 @@ function present<Id>(row: { readonly id: Id } | undefined, subject: string): Id 
   return row.id;
 }
 
-function toConsumer(row: RowOf<typeof byUuids>): Consumer {
+/** A row with a consumer's own columns as the value that it is. */
+export function toConsumer(row: RowOf<typeof byUuids>): Consumer {
   return {
     id: row.id,
     uuid: row.uuid,

@@ -48,6 +48,10 @@ export class SqliteConnection implements Connection {
     this.flush = () => walFlush.flush();
   }
 
+  get isOpen(): boolean {
+    return this.#database.isOpen;
+  }
+
   /** A number that differs from the last one exactly when another connection has committed since. */
   dataVersion(): number {
     const version = failing(() => this.#dataVersion.get()?.data_version);
@@ -79,6 +83,13 @@ export class SqliteConnection implements Connection {
     parameters: Parameters,
   ): Promise<boolean> {
     return (await this.change(statement, parameters)) === 1;
+  }
+
+  async insertRows<Parameters extends NamedValues, Row>(
+    statement: Statement<Parameters, Row>,
+    rows: readonly Parameters[],
+  ): Promise<void> {
+    for (const row of rows) await this.change(statement, row);
   }
 
   async command(text: string): Promise<void> {

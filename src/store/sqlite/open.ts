@@ -12,6 +12,7 @@ import { ReadPool } from '../read-pool.ts';
 import { seedStandardNames } from '../seed.ts';
 import { Store } from '../store.ts';
 import { type LaneEvent, WriteLane } from '../write-lane.ts';
+import { Checkpointer, LOG_PAGES_WITHOUT_THREAD } from './checkpointer.ts';
 import { SqliteConnection } from './connection.ts';
 import { SCHEMA } from './schema.ts';
 import { explainingTrouble, makeFolderOf } from './unusable.ts';
@@ -35,6 +36,8 @@ const WORDS: DdlWords = { longText: 'TEXT', ifNotExists: '', growingId: 'INTEGER
 const BATCH_MAX = 64;
 /** Reads may find the file locked for the moment in which another process recovers or truncates the log. */
 const READ_BUSY_TIMEOUT_MS = 1_000;
+/** SQLite counts in 32 bits. */
+const COMMITS_OF_A_CONNECTION = 2 ** 32;
 /** A write waits at least this long, however short the operator's lock time-out is. */
 const DEADLINE_MIN_MS = 10_000;
 
@@ -63,37 +66,67 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   });
 
   const reader = connect(READ_BUSY_TIMEOUT_MS);
-  // On a connection of its own: one in the middle of a transaction tells of the moment at which that began.
-  const watcher = connect(READ_BUSY_TIMEOUT_MS);
+  const writer = new LaneConnections(() => {
+    const durability = options.synchronous ? 'at-flush' : 'never';
+    // The lane never blocks the process for a lock: it pauses without holding anything and tries again.
+    return new SqliteConnection({ path: file.path, durability, busyTimeoutMs: 0 });
+  });
+  const checkpointer = new Checkpointer(file.path, () => writer.leaveCheckpoints());
   const store = new Store({
     // Statements do not overlap within a process anyway, so one connection reads as fast as several.
     reads: new ReadPool({ connect: async () => reader, connectionsMax: 1, begin: 'BEGIN', deadlineMs }),
     lanes: [
       new WriteLane({
-        // The lane never blocks the process for a lock: it pauses without holding anything and tries again.
-        connect: async () =>
-          new SqliteConnection({
-            path: file.path,
-            durability: options.synchronous ? 'at-flush' : 'never',
-            busyTimeoutMs: 0,
-          }),
+        connect: async () => writer.connect(),
         // Requests that arrive together are read from their sockets in one turn of the event loop.
         gather: () => setImmediate(),
         begin: 'BEGIN IMMEDIATE',
         batchMax: BATCH_MAX,
         deadlineMs,
         now: () => new Date(),
-        ...(options.observe === undefined ? {} : { observe: options.observe }),
+        observe: (event) => {
+          if (event.kind === 'committed') checkpointer.committed();
+          options.observe?.(event);
+        },
       }),
     ],
-    commitCounter: () => watcher.dataVersion(),
+    foreignCommits: () => writer.foreignCommits(),
+    // A new row gets the highest id plus one, be that of a row that was deleted.
+    reusesIds: true,
     afterClose: () => {
-      watcher.close();
+      checkpointer.close();
       file.remove();
     },
   });
   if (options.seed !== false) await store.write(seedStandardNames);
   return store;
+}
+
+/** The connection of the lane, and what it tells of other processes: its own commits do not count there. */
+class LaneConnections {
+  readonly #open: () => SqliteConnection;
+  #current: SqliteConnection | undefined;
+  #opened = 0;
+
+  constructor(open: () => SqliteConnection) {
+    this.#open = open;
+  }
+
+  connect(): SqliteConnection {
+    this.#current = this.#open();
+    this.#opened += 1;
+    return this.#current;
+  }
+
+  /** A lane without its own checkpoints would let the log grow for ever, were the thread that makes them to fail. */
+  leaveCheckpoints(): void {
+    void this.#current?.command(`PRAGMA wal_autocheckpoint = ${LOG_PAGES_WITHOUT_THREAD}`);
+  }
+
+  /** Changes with every commit of another process; each connection counts from a beginning of its own. */
+  foreignCommits(): number | undefined {
+    return this.#current?.isOpen ? this.#opened * COMMITS_OF_A_CONNECTION + this.#current.dataVersion() : undefined;
+  }
 }
 
 /** Runs the work on a connection for changing the schema. Throws SchemaError when there is no file. */
