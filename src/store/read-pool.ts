@@ -59,7 +59,8 @@ export class ReadPool {
       try {
         return await work(new ReadTransaction(connection));
       } finally {
-        await connection.command('COMMIT');
+        // Nothing was changed: there is nothing to commit, and nothing that would have to be found out after a loss.
+        await connection.command('ROLLBACK');
       }
     });
   }
