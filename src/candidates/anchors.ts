@@ -78,7 +78,8 @@ function expectedCount({ filter, demands }: Lead, fewest: number): number {
   return (atMost * (giving + 1)) / (looked + 1);
 }
 
-function canGive(provider: number, demands: readonly Demand[]): boolean {
+/** Whether the provider by itself fits every demand. */
+export function canGive(provider: number, demands: readonly Demand[]): boolean {
   for (let index = 0; index < demands.length; index++) {
     const demand = demands[index];
     if (demand !== undefined && !demand.column.fits(provider, demand.amount)) return false;
