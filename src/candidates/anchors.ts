@@ -52,8 +52,8 @@ function narrowestLead(plan: SearchPlan): Lead {
   return best;
 }
 
-function* leads({ variables, unsuffixed }: SearchPlan): Generator<Lead> {
-  for (const { filter, demands } of variables) yield { filter, demands, isAnchor: false };
+function* leads({ kinds, unsuffixed }: SearchPlan): Generator<Lead> {
+  for (const { filter, demands } of kinds) yield { filter, demands, isAnchor: false };
   if (unsuffixed === null) return;
   const { traitAlternatives, forbiddenTraits, memberOf } = unsuffixed;
   for (const sets of traitAlternatives) {

@@ -14,7 +14,7 @@ export interface LoneRules {
   readonly totals: readonly Demand[];
 }
 
-export function loneRules({ variables, unsuffixed }: SearchPlan): LoneRules {
+export function loneRules({ variables, contests, unsuffixed }: SearchPlan): LoneRules {
   const demands = variables.flatMap((variable) => variable.demands);
   if (variables.filter(({ isolated }) => isolated).length > 1) return { filter: null, demands, totals: [] };
   const own = variables.map(({ filter }) => filter);
@@ -22,14 +22,8 @@ export function loneRules({ variables, unsuffixed }: SearchPlan): LoneRules {
     const { memberOf, traitAlternatives, forbiddenAggregates } = unsuffixed;
     own.push(memberOf, { anyOf: traitAlternatives, noneOf: forbiddenAggregates });
   }
-  const totals = new Map<number, Demand>();
-  for (const { contested } of variables) {
-    for (const demand of contested) {
-      const amount = (totals.get(demand.resource)?.amount ?? 0) + demand.amount;
-      totals.set(demand.resource, { ...demand, amount });
-    }
-  }
-  return { filter: withoutRepetition(both(...own)), demands, totals: [...totals.values()] };
+  const totals = contests.filter((contest) => contest !== undefined);
+  return { filter: withoutRepetition(both(...own)), demands, totals };
 }
 
 /** Whether nobody but the anchor is within reach of it; one that shares may be within reach of others. */
