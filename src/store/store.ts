@@ -3,9 +3,10 @@
 
 import type { ModelUpdate, ProviderState, ReloadTarget } from '../domain/resource-provider.ts';
 import { type FeedPosition, isFeedUnchanged, readFeed } from './change-feed.ts';
+import { readProviderStates } from './changed-providers.ts';
 import { FOREIGN_ROWS_MAX } from './coexistence/foreign-changes.ts';
 import { ForeignChangePruner, PRUNE_TURN_MS } from './coexistence/prune-foreign-changes.ts';
-import { readNames, readProviderStates, reloadProviderStates } from './provider-states.ts';
+import { readNames, reloadProviderStates } from './provider-states.ts';
 import type { ReadPool, ReadPoolLoad } from './read-pool.ts';
 import type { ReadTransaction } from './transaction.ts';
 import type { WriteLane, WriteWork } from './write-lane.ts';
