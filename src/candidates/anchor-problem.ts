@@ -22,10 +22,13 @@ export interface AnchorProblem {
   readonly resourceCount: number;
   /** Option → provider. */
   readonly providers: readonly number[];
-  /** Option → 1 when the provider shares. */
+  /** Option → 1 when the provider shares; empty when none does. */
   readonly sharing: Uint8Array;
-  /** Option × resourceCount + resource → the most that may be put there; of contested resources only. */
-  readonly room: Float64Array;
+  /**
+   * Option × resourceCount + resource → the most that may be put there; of contested resources only, and no more than
+   * everybody together wants.
+   */
+  readonly room: readonly number[];
   readonly domains: Domains;
   readonly subtrees: readonly (readonly number[])[];
   /** Option → itself and the options that are its ancestors; empty when there are no subtrees. */
@@ -50,7 +53,7 @@ export function problemAt(plan: SearchPlan, anchor: number): AnchorProblem | nul
     variables,
     resourceCount: resources.length,
     providers,
-    sharing: markedIn([model.sharing], providers),
+    sharing: sharingAmong(plan, providers),
     room: roomOf(plan, providers),
     domains,
     subtrees,
@@ -62,22 +65,22 @@ export function problemAt(plan: SearchPlan, anchor: number): AnchorProblem | nul
 }
 
 function optionsAt(plan: SearchPlan, anchor: number): { providers: number[]; domains: number[][] } | null {
-  const { model, variables, unsuffixed } = plan;
+  const { model, variables, kinds, unsuffixed } = plan;
   if (unsuffixed !== null && isInOne(unsuffixed.forbiddenAggregates, anchor)) return null;
   const anchorIsMember = unsuffixed === null || passes(unsuffixed.memberOf, anchor);
   const providers: number[] = [];
-  const domains: number[][] = variables.map(() => []);
+  const domainOfKind: number[][] = kinds.map(() => []);
   const offer = (provider: number, isLocal: boolean): void => {
     let option = -1;
-    for (let index = 0; index < variables.length; index++) {
-      const variable = variables[index];
+    for (let kind = 0; kind < kinds.length; kind++) {
+      const variable = kinds[kind];
       if (variable === undefined || !serves(variable, provider)) continue;
       if (variable.unsuffixed && unsuffixed !== null) {
         if (!isLocal && unsuffixed.localOnly) continue;
         if (!(isLocal && anchorIsMember) && !passes(unsuffixed.memberOf, provider)) continue;
       }
       if (option < 0) option = providers.push(provider) - 1;
-      domains[index]?.push(option);
+      domainOfKind[kind]?.push(option);
     }
   };
   let foreign: Set<number> | null = null;
@@ -90,7 +93,8 @@ function optionsAt(plan: SearchPlan, anchor: number): { providers: number[]; dom
     }
   });
   for (const provider of foreign ?? []) offer(provider, false);
-  return domains.every(({ length }) => length > 0) ? { providers, domains } : null;
+  if (domainOfKind.some(({ length }) => length === 0)) return null;
+  return { providers, domains: variables.map(({ kind }) => domainOfKind[kind] ?? []) };
 }
 
 function serves({ filter, demands }: Variable, provider: number): boolean {
@@ -116,6 +120,12 @@ function coversAt(plan: SearchPlan, providers: readonly number[], domains: Domai
   return covers;
 }
 
+const NONE_SHARES = new Uint8Array(0);
+
+function sharingAmong({ model: { sharing } }: SearchPlan, providers: readonly number[]): Uint8Array {
+  return providers.some((provider) => sharing.has(provider)) ? markedIn([sharing], providers) : NONE_SHARES;
+}
+
 function markedIn(sets: readonly ReadonlyBitSet[], providers: readonly number[]): Uint8Array {
   const marks = new Uint8Array(providers.length);
   for (let option = 0; option < providers.length; option++) {
@@ -124,16 +134,15 @@ function markedIn(sets: readonly ReadonlyBitSet[], providers: readonly number[])
   return marks;
 }
 
-const NO_ROOM = new Float64Array(0);
+const NO_ROOM: readonly number[] = [];
 
-function roomOf({ resources, variables, isEntangled }: SearchPlan, providers: readonly number[]): Float64Array {
+function roomOf({ resources, contests, isEntangled }: SearchPlan, providers: readonly number[]): readonly number[] {
   if (!isEntangled) return NO_ROOM;
-  const room = new Float64Array(providers.length * resources.length);
-  for (const { contested } of variables) {
-    for (const { resource, column } of contested) {
-      for (let option = 0; option < providers.length; option++) {
-        room[option * resources.length + resource] = column.room(providers[option] ?? -1);
-      }
+  const room: number[] = [];
+  for (const provider of providers) {
+    for (let resource = 0; resource < resources.length; resource++) {
+      const contest = contests[resource];
+      room.push(contest === undefined ? 0 : Math.min(contest.column.room(provider), contest.amount));
     }
   }
   return room;

@@ -52,8 +52,8 @@ function narrowestLead(plan: SearchPlan): Lead {
   return best;
 }
 
-function* leads({ variables, unsuffixed }: SearchPlan): Generator<Lead> {
-  for (const { filter, demands } of variables) yield { filter, demands, isAnchor: false };
+function* leads({ kinds, unsuffixed }: SearchPlan): Generator<Lead> {
+  for (const { filter, demands } of kinds) yield { filter, demands, isAnchor: false };
   if (unsuffixed === null) return;
   const { traitAlternatives, forbiddenTraits, memberOf } = unsuffixed;
   for (const sets of traitAlternatives) {
@@ -78,7 +78,8 @@ function expectedCount({ filter, demands }: Lead, fewest: number): number {
   return (atMost * (giving + 1)) / (looked + 1);
 }
 
-function canGive(provider: number, demands: readonly Demand[]): boolean {
+/** Whether the provider by itself fits every demand. */
+export function canGive(provider: number, demands: readonly Demand[]): boolean {
   for (let index = 0; index < demands.length; index++) {
     const demand = demands[index];
     if (demand !== undefined && !demand.column.fits(provider, demand.amount)) return false;

@@ -1,21 +1,28 @@
-// The answer of a candidate search, in terms of the model's provider numbers; http turns it into the wire format.
+// The answer of a candidate search, in terms of the model's provider numbers; http turns it into the wire format. What
+// all its allocation requests have in common is said once: ten thousand of them are ten thousand lists of numbers.
 
 import type { ResourceClassId } from '../domain/ids.ts';
 import type { ProviderNumber } from '../model/reader.ts';
 
-/** One way to serve the request. */
-export interface AllocationRequest {
-  /** One entry per (provider, class), amounts of several groups summed. */
-  readonly allocations: readonly {
-    readonly provider: ProviderNumber;
-    readonly resourceClassId: ResourceClassId;
-    readonly amount: number;
-  }[];
-  /** One entry per group of the request, in the order of the groups; each provider once. */
-  readonly mappings: readonly { readonly suffix: string; readonly providers: readonly ProviderNumber[] }[];
+/** What is asked for, cut into parts that take one provider each. */
+export interface RequestShape {
+  /** One for each group of the request, in its order. */
+  readonly suffixes: readonly string[];
+  readonly parts: readonly RequestPart[];
 }
 
+export interface RequestPart {
+  /** Index into {@link RequestShape.suffixes}. */
+  readonly group: number;
+  /** What the provider gives; nothing for a resourceless group. */
+  readonly amounts: readonly { readonly resourceClassId: ResourceClassId; readonly amount: number }[];
+}
+
+/** One way to serve the request: part → provider. */
+export type AllocationRequest = readonly ProviderNumber[];
+
 export interface CandidateAnswer {
+  readonly shape: RequestShape;
   readonly allocationRequests: readonly AllocationRequest[];
   /** Providers to summarise (allocation-candidates §4), each once. */
   readonly summarised: readonly ProviderNumber[];

@@ -5,7 +5,7 @@ import type { Variable } from './search-plan.ts';
 
 export class Placement {
   readonly #problem: AnchorProblem;
-  readonly #room: Float64Array;
+  readonly #room: number[];
   /** Option → how many isolated variables took it: 0 or 1. */
   readonly #taken: Uint8Array;
   /** Root → the option in use there and by how many; null when a tree may serve with several providers. */

@@ -28,6 +28,8 @@ export interface Variable {
   readonly unsuffixed: boolean;
   /** What a provider must be by itself, room aside. */
   readonly filter: SetFilter;
+  /** Index into {@link SearchPlan.kinds}: who serves one variable of a kind serves the others. */
+  readonly kind: number;
 }
 
 /** What depends on the anchor or on all providers of the unsuffixed group together (allocation-candidates §3.3). */
@@ -49,6 +51,10 @@ export interface SearchPlan {
   readonly groups: readonly ResolvedGroup[];
   readonly resources: readonly ResourceClassId[];
   readonly variables: readonly Variable[];
+  /** A variable of each kind. */
+  readonly kinds: readonly Variable[];
+  /** Resource → its column, and what is wanted of it in all; undefined unless several variables want it. */
+  readonly contests: readonly (Demand | undefined)[];
   readonly unsuffixed: UnsuffixedRules | null;
   readonly anchor: SetFilter;
   /** Lists of variables whose providers must have one among them above them all; each of two or more. */
@@ -58,7 +64,7 @@ export interface SearchPlan {
   readonly isEntangled: boolean;
 }
 
-type Draft = Omit<Variable, 'contested'>;
+type Draft = Omit<Variable, 'contested' | 'kind'>;
 
 /** Null when some group cannot be served by anybody. */
 export function planSearch(model: Model, query: ResolvedQuery): SearchPlan | null {
@@ -81,16 +87,28 @@ export function planSearch(model: Model, query: ResolvedQuery): SearchPlan | nul
     drafts.push(...own);
   }
   const { anchor, onePerTree } = query;
-  const variables = withContested(drafts);
+  const variables = withKinds(withContested(drafts));
   const subtrees = subtreesOf(query, variables);
   const isEntangled =
     onePerTree ||
     variables.filter(({ isolated }) => isolated).length > 1 ||
     variables.some(({ contested }) => contested.length > 0);
-  return { model, groups: query.groups, resources, variables, unsuffixed, anchor, subtrees, onePerTree, isEntangled };
+  return {
+    model,
+    groups: query.groups,
+    resources,
+    variables,
+    kinds: variables.filter(({ kind }, index) => variables.findIndex((other) => other.kind === kind) === index),
+    contests: contestsOf(variables),
+    unsuffixed,
+    anchor,
+    subtrees,
+    onePerTree,
+    isEntangled,
+  };
 }
 
-function withContested(drafts: readonly Draft[]): readonly Variable[] {
+function withContested(drafts: readonly Draft[]): readonly Omit<Variable, 'kind'>[] {
   const asking = new Map<number, number>();
   for (const { demands } of drafts) {
     for (const { resource } of demands) asking.set(resource, (asking.get(resource) ?? 0) + 1);
@@ -99,6 +117,49 @@ function withContested(drafts: readonly Draft[]): readonly Variable[] {
     ...draft,
     contested: draft.demands.filter(({ resource }) => (asking.get(resource) ?? 0) > 1),
   }));
+}
+
+/** Kinds are numbered in the order of their first variables. */
+function withKinds(variables: readonly Omit<Variable, 'kind'>[]): readonly Variable[] {
+  const firsts: Omit<Variable, 'kind'>[] = [];
+  return variables.map((variable) => {
+    const known = firsts.findIndex((first) => isOfOneKind(first, variable));
+    return { ...variable, kind: known < 0 ? firsts.push(variable) - 1 : known };
+  });
+}
+
+function isOfOneKind(one: Omit<Variable, 'kind'>, other: Omit<Variable, 'kind'>): boolean {
+  return (
+    one.unsuffixed === other.unsuffixed &&
+    sameItems(one.demands, other.demands, (a, b) => a.resource === b.resource && a.amount === b.amount) &&
+    sameItems(one.filter.anyOf, other.filter.anyOf, (a, b) => sameItems(a, b, Object.is)) &&
+    sameItems(one.filter.noneOf, other.filter.noneOf, Object.is)
+  );
+}
+
+function sameItems<Item>(
+  one: readonly Item[],
+  other: readonly Item[],
+  isSame: (one: Item, other: Item) => boolean,
+): boolean {
+  return (
+    one.length === other.length &&
+    one.every((item, index) => {
+      const counterpart = other[index];
+      return counterpart !== undefined && isSame(item, counterpart);
+    })
+  );
+}
+
+function contestsOf(variables: readonly Variable[]): readonly (Demand | undefined)[] {
+  const contests: (Demand | undefined)[] = [];
+  for (const { contested } of variables) {
+    for (const demand of contested) {
+      const amount = (contests[demand.resource]?.amount ?? 0) + demand.amount;
+      contests[demand.resource] = { ...demand, amount };
+    }
+  }
+  return contests;
 }
 
 function demandsOf(model: Model, group: ResolvedGroup, resources: readonly ResourceClassId[]): Demand[] | null {

@@ -4,6 +4,7 @@
 //         ──► search-plan       a variable for each suffixed group and each class of the unsuffixed group
 //         ──► anchors           the roots worth a look, led by the condition that the fewest providers meet
 //               │ for each, lazily
+//               ├─ lone-anchor       one provider within reach: one candidate or none
 //               ├─ anchor-problem    who is within reach and may serve which variable: domains
 //               ├─ candidates-by-anchor   leaves out what another anchor tells already
 //               └─ anchor-search     candidates one at a time:
@@ -18,13 +19,13 @@
 // An option is a provider at an anchor; a choice gives every variable one.
 
 import type { Model } from '../model/model.ts';
-import type { AllocationRequest, CandidateAnswer } from './answer.ts';
+import type { AllocationRequest, CandidateAnswer, RequestShape } from './answer.ts';
 import { candidatesByAnchor } from './candidates-by-anchor.ts';
 import { chooseCandidates } from './choose.ts';
 import { DeadEnds } from './dead-ends.ts';
 import type { CandidateQuery } from './query.ts';
 import { type ResolvedQuery, resolveQuery } from './resolve-query.ts';
-import { planSearch } from './search-plan.ts';
+import { planSearch, type SearchPlan } from './search-plan.ts';
 import { summarisedProviders } from './summaries.ts';
 import { WorkBudget } from './work-budget.ts';
 
@@ -47,7 +48,7 @@ export interface SearchOptions {
  */
 export const SEARCH_STEPS_MAX = 2_000_000;
 
-const NOTHING: CandidateAnswer = { allocationRequests: [], summarised: [] };
+const NOTHING: CandidateAnswer = { shape: { suffixes: [], parts: [] }, allocationRequests: [], summarised: [] };
 
 /**
  * The candidates for a query on the model as it is.
@@ -64,14 +65,15 @@ export function searchCandidates(model: Model, query: CandidateQuery, options: S
   const dropAfterwards = resolved.onePerTree && options.maxCandidates !== null;
   const plan = planSearch(model, dropAfterwards ? { ...resolved, onePerTree: false } : resolved);
   if (plan === null) return NOTHING;
+  const shape = shapeOf(plan);
   const allocationRequests = chooseCandidates(candidatesByAnchor(plan, new DeadEnds(budget)), {
     ...options,
     limit: query.limit,
     candidatesMax: options.candidatesMax ?? Number.POSITIVE_INFINITY,
-    accept: dropAfterwards ? (request) => isOnePerTree(model, request) : null,
+    accept: dropAfterwards ? (request) => isOnePerTree(model, shape, request) : null,
   });
-  const summarised = summarisedProviders(model, allocationRequests, query.version >= 29);
-  return { allocationRequests, summarised };
+  const summarised = summarisedProviders(model, shape, allocationRequests, query.version >= 29);
+  return { shape, allocationRequests, summarised };
 }
 
 function hasCandidate(model: Model, query: ResolvedQuery, budget: WorkBudget): boolean {
@@ -81,9 +83,20 @@ function hasCandidate(model: Model, query: ResolvedQuery, budget: WorkBudget): b
   return false;
 }
 
+function shapeOf({ groups, variables, resources }: SearchPlan): RequestShape {
+  const parts = variables.map(({ group, demands }) => ({
+    group,
+    amounts: demands.flatMap(({ resource, amount }) => {
+      const resourceClassId = resources[resource];
+      return resourceClassId === undefined ? [] : [{ resourceClassId, amount }];
+    }),
+  }));
+  return { suffixes: groups.map(({ suffix }) => suffix), parts };
+}
+
 /** No two different providers of one tree give something (§3.6). */
-function isOnePerTree(model: Model, { allocations }: AllocationRequest): boolean {
-  const providers = new Set(allocations.map(({ provider }) => provider));
+function isOnePerTree(model: Model, { parts }: RequestShape, request: AllocationRequest): boolean {
+  const providers = new Set(request.filter((_, part) => (parts[part]?.amounts.length ?? 0) > 0));
   const roots = new Set([...providers].map((provider) => model.root(provider)));
   return roots.size === providers.size;
 }

@@ -1,25 +1,31 @@
 // Which providers the answer summarises (allocation-candidates §4): those of the trees that give something, or, below
 // 1.29, only those that give something.
 
+import { BitSet } from '../model/bit-set.ts';
 import type { Model } from '../model/model.ts';
 import { type ProviderNumber, providerNumber } from '../model/reader.ts';
-import type { AllocationRequest } from './answer.ts';
+import type { AllocationRequest, RequestShape } from './answer.ts';
 
 export function summarisedProviders(
   model: Model,
+  { parts }: RequestShape,
   requests: readonly AllocationRequest[],
   wholeTrees: boolean,
 ): readonly ProviderNumber[] {
-  const giving = new Set<ProviderNumber>();
-  for (const { allocations } of requests) for (const { provider } of allocations) giving.add(provider);
-  if (!wholeTrees) return [...giving];
+  const giving = parts.flatMap(({ amounts }, part) => (amounts.length > 0 ? [part] : []));
   const summarised: ProviderNumber[] = [];
-  const roots = new Set<number>();
-  for (const provider of giving) {
-    const root = model.root(provider);
-    if (roots.has(root)) continue;
-    roots.add(root);
-    model.forTree(root, (member) => summarised.push(providerNumber(member)));
+  const seen = new BitSet();
+  for (const request of requests) {
+    let before = -1;
+    for (const part of giving) {
+      const provider = request[part];
+      if (provider === undefined || provider === before) continue;
+      before = provider;
+      const one = wholeTrees ? model.root(provider) : provider;
+      if (!seen.add(one)) continue;
+      if (wholeTrees) model.forTree(one, (member) => summarised.push(providerNumber(member)));
+      else summarised.push(provider);
+    }
   }
   return summarised;
 }

@@ -376,6 +376,11 @@ export class Model implements ModelReader, Omit<ReloadTarget, 'reading'> {
     } while (member !== root);
   }
 
+  /** Whether the tree of the root has no other member. */
+  isAlone(root: number): boolean {
+    return this.#forest.nextInTree(root) === root;
+  }
+
   isAncestor(ancestor: number, provider: number): boolean {
     return this.#forest.isAncestor(ancestor, provider);
   }

@@ -1,8 +1,9 @@
-// Reads the whole state of providers for the model in memory: all of them at start, or just those that changed.
+// Reads the whole state of providers for the model in memory, slice by slice: all of them at start, or the next few
+// for its audit.
 
 import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { type ProviderId, providerId } from '../domain/ids.ts';
+import { type AggregateId, type AggregateUuid, type ProviderId, providerId } from '../domain/ids.ts';
 import type { InventoryUse } from '../domain/inventory.ts';
 import type { NameCatalog, ProviderState } from '../domain/resource-provider.ts';
 import { type RowOf, statement } from './statement.ts';
@@ -31,21 +32,12 @@ const INVENTORY_COLUMNS = [
   'allocation_ratio',
 ] as const;
 
-type Ids = { ids: readonly ProviderId[] };
 /** Of the providers with these row ids, both included. */
 type Range = { from: ProviderId; upTo: ProviderId };
 
 // Providers without a root are invisible everywhere (operations §4.2). All rows come by provider, so that they are put
 // together in one pass.
 
-const someProviders = statement<Ids>()(({ db, within }) =>
-  db
-    .selectFrom('resource_providers')
-    .select(PROVIDER_COLUMNS)
-    .where('root_provider_id', 'is not', null)
-    .where(within('resource_providers.id', 'ids'))
-    .orderBy('id'),
-);
 const nextProviders = (count: number) =>
   statement<{ from: ProviderId }>()(({ db, slot }) =>
     db
@@ -56,14 +48,6 @@ const nextProviders = (count: number) =>
       .orderBy('id')
       .limit(sql.lit(count)),
   );
-const someInventories = statement<Ids>()(({ db, within }) =>
-  db
-    .selectFrom('inventories')
-    .select(INVENTORY_COLUMNS)
-    .where(within('inventories.resource_provider_id', 'ids'))
-    .orderBy('resource_provider_id')
-    .orderBy('resource_class_id'),
-);
 const nextInventories = statement<Range>()(({ db, slot }) =>
   db
     .selectFrom('inventories')
@@ -72,15 +56,6 @@ const nextInventories = statement<Range>()(({ db, slot }) =>
     .where('resource_provider_id', '<=', slot.upTo)
     .orderBy('resource_provider_id')
     .orderBy('resource_class_id'),
-);
-const someUsage = statement<Ids>()(({ db, within }) =>
-  db
-    .selectFrom('allocations')
-    .select(['resource_provider_id', 'resource_class_id'])
-    .select(({ fn }) => fn.sum<number>('used').as('used'))
-    .where(within('allocations.resource_provider_id', 'ids'))
-    .groupBy(['resource_provider_id', 'resource_class_id'])
-    .orderBy('resource_provider_id'),
 );
 const nextUsage = statement<Range>()(({ db, slot }) =>
   db
@@ -92,14 +67,6 @@ const nextUsage = statement<Range>()(({ db, slot }) =>
     .groupBy(['resource_provider_id', 'resource_class_id'])
     .orderBy('resource_provider_id'),
 );
-const someTraits = statement<Ids>()(({ db, within }) =>
-  db
-    .selectFrom('resource_provider_traits')
-    .select(['resource_provider_id', 'trait_id'])
-    .where(within('resource_provider_traits.resource_provider_id', 'ids'))
-    .orderBy('resource_provider_id')
-    .orderBy('trait_id'),
-);
 const nextTraits = statement<Range>()(({ db, slot }) =>
   db
     .selectFrom('resource_provider_traits')
@@ -109,24 +76,18 @@ const nextTraits = statement<Range>()(({ db, slot }) =>
     .orderBy('resource_provider_id')
     .orderBy('trait_id'),
 );
-const someAggregates = statement<Ids>()(({ db, within }) =>
-  db
-    .selectFrom('resource_provider_aggregates')
-    .innerJoin('placement_aggregates', 'placement_aggregates.id', 'resource_provider_aggregates.aggregate_id')
-    .select(['resource_provider_aggregates.resource_provider_id', 'placement_aggregates.uuid'])
-    .where(within('resource_provider_aggregates.resource_provider_id', 'ids'))
-    .orderBy('resource_provider_aggregates.resource_provider_id')
-    .orderBy('resource_provider_aggregates.aggregate_id'),
-);
 const nextAggregates = statement<Range>()(({ db, slot }) =>
   db
-    .selectFrom('resource_provider_aggregates as membership')
-    .innerJoin('placement_aggregates as aggregate', 'aggregate.id', 'membership.aggregate_id')
-    .select(['membership.resource_provider_id', 'aggregate.uuid'])
-    .where('membership.resource_provider_id', '>=', slot.from)
-    .where('membership.resource_provider_id', '<=', slot.upTo)
-    .orderBy('membership.resource_provider_id')
-    .orderBy('membership.aggregate_id'),
+    .selectFrom('resource_provider_aggregates')
+    .select(['resource_provider_id', 'aggregate_id'])
+    .where('resource_provider_id', '>=', slot.from)
+    .where('resource_provider_id', '<=', slot.upTo)
+    .orderBy('resource_provider_id')
+    .orderBy('aggregate_id'),
+);
+// Not joined to the members: MariaDB would begin with the aggregate and go through all its members for each slice.
+const someAggregates = statement<{ ids: readonly AggregateId[] }>()(({ db, within }) =>
+  db.selectFrom('placement_aggregates').select(['id', 'uuid']).where(within('placement_aggregates.id', 'ids')),
 );
 const allResourceClasses = statement()(({ db }) =>
   db.selectFrom('resource_classes').select(['id', 'name']).orderBy('id'),
@@ -136,20 +97,6 @@ const allTraitNames = statement()(({ db }) => db.selectFrom('traits').select(['i
 /** Names of all resource classes and traits. */
 export async function readNames(tx: ReadTransaction): Promise<NameCatalog> {
   return { resourceClasses: await tx.rows(allResourceClasses, {}), traits: await tx.rows(allTraitNames, {}) };
-}
-
-/** The named providers; those that no longer exist are left out. */
-export async function readProviderStates(
-  tx: ReadTransaction,
-  ids: readonly ProviderId[],
-): Promise<readonly ProviderState[]> {
-  return assemble({
-    providers: await tx.rows(someProviders, { ids }),
-    inventories: await tx.rows(someInventories, { ids }),
-    usage: await tx.rows(someUsage, { ids }),
-    traits: await tx.rows(someTraits, { ids }),
-    aggregates: await tx.rows(someAggregates, { ids }),
-  });
 }
 
 /** Providers read for one step of a reload: some ten milliseconds of work, and statements enough to be few. */
@@ -171,8 +118,9 @@ export async function reloadProviderStates(
   tx: ReadTransaction,
   take: (slice: readonly ProviderState[]) => void,
 ): Promise<void> {
+  const uuids = new AggregateUuids(tx);
   for (let after: ProviderId | null = null; ; await setImmediate()) {
-    const slice: Slice = await readSlice(tx, reloadProviders, RELOAD_SLICE, after);
+    const slice: Slice = await readSlice(tx, uuids, { next: reloadProviders, count: RELOAD_SLICE, after });
     take(slice.states);
     after = slice.upTo;
     if (after === null) return;
@@ -189,17 +137,20 @@ export interface ProviderSlice {
 
 /** The next few hundred providers above a row id; null: from the first one on. */
 export async function readProviderSlice(tx: ReadTransaction, after: ProviderId | null): Promise<ProviderSlice> {
-  return { after, ...(await readSlice(tx, auditProviders, AUDIT_SLICE, after)) };
+  const which = { next: auditProviders, count: AUDIT_SLICE, after };
+  return { after, ...(await readSlice(tx, new AggregateUuids(tx), which)) };
 }
 
 type Slice = Omit<ProviderSlice, 'after'>;
 
-async function readSlice(
-  tx: ReadTransaction,
-  next: typeof reloadProviders,
-  count: number,
-  after: ProviderId | null,
-): Promise<Slice> {
+interface Which {
+  readonly next: typeof reloadProviders;
+  readonly count: number;
+  /** Null: the first ones. */
+  readonly after: ProviderId | null;
+}
+
+async function readSlice(tx: ReadTransaction, uuids: AggregateUuids, { next, count, after }: Which): Promise<Slice> {
   const from = after === null ? FIRST_ID : providerId(after + 1);
   const providers = await tx.rows(next, { from });
   const last = providers.at(-1);
@@ -210,22 +161,22 @@ async function readSlice(
     inventories: await tx.rows(nextInventories, range),
     usage: await tx.rows(nextUsage, range),
     traits: await tx.rows(nextTraits, range),
-    aggregates: await tx.rows(nextAggregates, range),
+    aggregates: await uuids.named(await tx.rows(nextAggregates, range)),
   });
   return { upTo: providers.length < count ? null : last.id, states };
 }
 
 /** Each list by provider. */
 interface Rows {
-  readonly providers: readonly RowOf<typeof someProviders>[];
+  readonly providers: readonly RowOf<typeof reloadProviders>[];
   readonly inventories: readonly InventoryRow[];
   readonly usage: readonly UsageRow[];
-  readonly traits: readonly RowOf<typeof someTraits>[];
-  readonly aggregates: readonly RowOf<typeof someAggregates>[];
+  readonly traits: readonly RowOf<typeof nextTraits>[];
+  readonly aggregates: readonly { readonly resource_provider_id: ProviderId; readonly uuid: AggregateUuid }[];
 }
 
-type InventoryRow = RowOf<typeof someInventories>;
-type UsageRow = RowOf<typeof someUsage>;
+type InventoryRow = RowOf<typeof nextInventories>;
+type UsageRow = RowOf<typeof nextUsage>;
 
 function assemble(rows: Rows): readonly ProviderState[] {
   const usage = new ByProvider(rows.usage);
@@ -253,7 +204,6 @@ function assemble(rows: Rows): readonly ProviderState[] {
 }
 
 function inventoryUse(row: InventoryRow, usage: readonly UsageRow[]): InventoryUse {
-  const sum = usage.find(({ resource_class_id }) => resource_class_id === row.resource_class_id);
   return {
     resourceClassId: row.resource_class_id,
     total: row.total,
@@ -262,8 +212,34 @@ function inventoryUse(row: InventoryRow, usage: readonly UsageRow[]): InventoryU
     maxUnit: row.max_unit,
     stepSize: row.step_size,
     allocationRatio: row.allocation_ratio,
-    used: sum === undefined ? 0 : Number(sum.used),
+    used: usageOf(row.resource_class_id, usage),
   };
+}
+
+function usageOf(resourceClassId: number, usage: readonly UsageRow[]): number {
+  for (const row of usage) if (row.resource_class_id === resourceClassId) return Number(row.used);
+  return 0;
+}
+
+/** UUIDs of aggregates, each read once: most providers are in the same few. */
+class AggregateUuids {
+  readonly #tx: ReadTransaction;
+  readonly #known = new Map<AggregateId, AggregateUuid>();
+
+  constructor(tx: ReadTransaction) {
+    this.#tx = tx;
+  }
+
+  /** The memberships with the UUIDs of their aggregates. */
+  async named(rows: readonly RowOf<typeof nextAggregates>[]): Promise<Rows['aggregates']> {
+    const ids = [...new Set(rows.map((row) => row.aggregate_id))].filter((id) => !this.#known.has(id));
+    const read = ids.length === 0 ? [] : await this.#tx.rows(someAggregates, { ids });
+    for (const { id, uuid } of read) this.#known.set(id, uuid);
+    return rows.flatMap(({ resource_provider_id, aggregate_id }) => {
+      const uuid = this.#known.get(aggregate_id);
+      return uuid === undefined ? [] : [{ resource_provider_id, uuid }];
+    });
+  }
 }
 
 /** Rows that come by provider, taken one provider after another. */

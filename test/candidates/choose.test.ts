@@ -24,8 +24,8 @@ function spreadOf(
   const model = modelOf(smallWorld(world));
   const { answer } = askCandidates(model, queryString, version, { ...EVERYTHING, ...options });
   const counts = new Map<string, number>();
-  for (const { allocations } of answer.allocationRequests) {
-    const roots = new Set(allocations.map(({ provider }) => model.uuid(model.root(provider))));
+  for (const request of answer.allocationRequests) {
+    const roots = new Set(request.map((provider) => model.uuid(model.root(provider))));
     for (const root of roots) counts.set(root, (counts.get(root) ?? 0) + 1);
   }
   return Object.fromEntries(counts);
@@ -101,9 +101,7 @@ test('randomisation takes every candidate about equally often', () => {
   const first = new Map<string, number>();
   for (let round = 0; round < 2_000; round++) {
     const { answer } = askCandidates(model, 'resources=VCPU:1&limit=3', '1.39', { ...EVERYTHING, random });
-    const names = answer.allocationRequests.map(
-      ({ allocations }) => allocations.map((one) => model.uuid(one.provider))[0],
-    );
+    const names = answer.allocationRequests.map((request) => request.map((provider) => model.uuid(provider))[0]);
     assert.equal(new Set(names).size, 3);
     for (const name of names) counts.set(name ?? '', (counts.get(name ?? '') ?? 0) + 1);
     first.set(names[0] ?? '', (first.get(names[0] ?? '') ?? 0) + 1);

@@ -1,6 +1,7 @@
 // Answers in the form of the example data: allocation requests in dict form whatever the microversion, everything that
 // has no order sorted (allocation-candidates, "Data files").
 
+import { spelledOut } from '../../src/candidates/allocation-request.ts';
 import type { CandidateAnswer } from '../../src/candidates/answer.ts';
 import type { CandidateQuery } from '../../src/candidates/query.ts';
 import { capacity } from '../../src/domain/inventory.ts';
@@ -13,7 +14,8 @@ export interface NormalAnswer {
 }
 
 export function normalAnswer(model: ModelReader, query: CandidateQuery, answer: CandidateAnswer): NormalAnswer {
-  const requests = answer.allocationRequests.map(({ allocations, mappings }) => {
+  const requests = answer.allocationRequests.map((request) => {
+    const { allocations, mappings } = spelledOut(answer.shape, request);
     const byProvider: Record<string, { resources: Record<string, number> }> = {};
     for (const { provider, resourceClassId, amount } of allocations) {
       byProvider[model.uuid(provider)] ??= { resources: {} };

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { spelledOut } from '../../src/candidates/allocation-request.ts';
 import type { CandidateAnswer } from '../../src/candidates/answer.ts';
 import type { CandidateQuery } from '../../src/candidates/query.ts';
 import { searchCandidates } from '../../src/candidates/search.ts';
@@ -82,8 +83,9 @@ function compare(model: Model, query: CandidateQuery, expected: ExhaustiveAnswer
 }
 
 /** Allocations and mappings of every request as text, sorted. */
-function named(model: Model, { allocationRequests }: CandidateAnswer): readonly string[] {
-  const texts = allocationRequests.map(({ allocations, mappings }) => {
+function named(model: Model, { shape, allocationRequests }: CandidateAnswer): readonly string[] {
+  const texts = allocationRequests.map((request) => {
+    const { allocations, mappings } = spelledOut(shape, request);
     const byProvider: Record<string, { resources: Record<string, number> }> = {};
     for (const { provider, resourceClassId, amount } of allocations) {
       byProvider[model.uuid(provider)] ??= { resources: {} };

@@ -29,6 +29,8 @@ async function list(service: Service, request: OperationRequest, summaries: Kept
   const parameters = request.query();
   validateCandidateParameters(parameters, request.version);
   const query = parseCandidateQuery(parameters, request.version);
-  const body = await listCandidates(service, query, (model, answer) => candidatesText(model, answer, query, summaries));
-  return { status: 200, body, lastModified: new Date() };
+  const pieces = await listCandidates(service, query, (model, answer) =>
+    candidatesText(model, answer, query, summaries),
+  );
+  return { status: 200, pieces, lastModified: new Date() };
 }

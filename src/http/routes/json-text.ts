@@ -11,6 +11,13 @@ export function objectText(members: Iterable<MemberText>): string {
   return `{${text}}`;
 }
 
+const PLAIN = /^[0-9a-zA-Z-]*$/;
+
+/** A UUID as it stands between the quotes of a JSON text. Rows of other tools may hold any text in its place. */
+export function uuidInText(uuid: string): string {
+  return PLAIN.test(uuid) ? uuid : JSON.stringify(uuid).slice(1, -1);
+}
+
 /**
  * An integer, possibly far beyond 2^53 (a capacity may be the product of two 32-bit numbers and a ratio of 1e38), written
  * with all its digits: a reader that expects an integer must not meet an exponent. Not finite: `null`, as in all JSON.

@@ -1,32 +1,43 @@
-// What a candidate answer says of a provider by itself, its resources and traits, as JSON text that is made once per
-// change of the provider and then kept: the same few providers are summarised in answer after answer. Parent and root
-// are not in it; they are short, and belong to the tree.
+// What a candidate answer from 1.29 on says of a provider: its member of `provider_summaries`, made once per change of
+// the provider and then kept, since the same providers are summarised in answer after answer.
 
 import type { ResourceClassId } from '../../domain/ids.ts';
 import { capacity } from '../../domain/inventory.ts';
 import type { ModelReader, ProviderNumber } from '../../model/reader.ts';
-import { integerText } from './json-text.ts';
+import { integerText, uuidInText } from './json-text.ts';
 
-/** Remembers texts of one model's providers; about 200 bytes for each that was ever summarised. */
+/** Remembers texts of one model's providers. */
 export interface KeptSummaries {
-  /** `"resources":{…},"traits":[…]` with all classes of the provider: the same from 1.27 on. */
-  wholeText(model: ModelReader, provider: ProviderNumber): string;
+  /** `"<uuid>":{"resources":{…},"traits":[…],"parent_provider_uuid":…,"root_provider_uuid":…}` */
+  memberText(model: ModelReader, provider: ProviderNumber): string;
 }
+
+/** Texts of 350 bytes or so: some 70 MB. Providers beyond have theirs made each time. */
+const KEPT_MAX = 200_000;
 
 /** A new memory. It belongs to one model, whose revisions tell when a text no longer holds. */
 export function keptSummaries(): KeptSummaries {
   const kept = new Map<ProviderNumber, { readonly revision: number; readonly text: string }>();
   return {
-    wholeText: (model, provider) => {
+    memberText: (model, provider) => {
       const revision = model.revision(provider);
       const known = kept.get(provider);
       if (known?.revision === revision) return known.text;
-      // Joined rather than added up: what is kept for long should be one flat string, not a chain of pieces.
-      const text = [resourcesText(model, provider, null), traitsText(model, provider)].join(',');
-      kept.set(provider, { revision, text });
+      const text = memberText(model, provider);
+      if (known !== undefined || kept.size < KEPT_MAX) kept.set(provider, { revision, text });
       return text;
     },
   };
+}
+
+function memberText(model: ModelReader, provider: ProviderNumber): string {
+  const parent = model.parent(provider);
+  // Joined rather than added up: what is kept for long should be one flat string, not a chain of pieces.
+  return [
+    `"${uuidInText(model.uuid(provider))}":{${resourcesText(model, provider, null)},${traitsText(model, provider)}`,
+    `,"parent_provider_uuid":${parent === undefined ? 'null' : `"${uuidInText(model.uuid(parent))}"`}`,
+    `,"root_provider_uuid":"${uuidInText(model.uuid(model.root(provider)))}"}`,
+  ].join('');
 }
 
 /**

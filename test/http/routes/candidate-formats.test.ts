@@ -6,7 +6,7 @@ import type { CandidateAnswer } from '../../../src/candidates/answer.ts';
 import type { CandidateQuery, RequestGroup } from '../../../src/candidates/query.ts';
 import { MINOR_MAX, microversion } from '../../../src/domain/microversion.ts';
 import { candidatesText } from '../../../src/http/routes/candidate-formats.ts';
-import { keptSummaries } from '../../../src/http/routes/summary-texts.ts';
+import { type KeptSummaries, keptSummaries } from '../../../src/http/routes/summary-texts.ts';
 import { type ModelReader, providerNumber } from '../../../src/model/reader.ts';
 import { COMPUTE, classId, NETWORK, STORAGE, smallWorld } from './small-world.ts';
 
@@ -14,20 +14,20 @@ const compute = providerNumber(0);
 const storage = providerNumber(1);
 const network = providerNumber(2);
 
+const one = (resourceClass: string, amount: number) => ({ resourceClassId: classId(resourceClass), amount });
+
+/** The second part of the unsuffixed group takes the storage; everything else the host, memory for two groups. */
 const ANSWER: CandidateAnswer = {
-  allocationRequests: [
-    {
-      allocations: [
-        { provider: compute, resourceClassId: classId('VCPU'), amount: 1 },
-        { provider: storage, resourceClassId: classId('DISK_GB'), amount: 10 },
-        { provider: compute, resourceClassId: classId('MEMORY_MB'), amount: 64 },
-      ],
-      mappings: [
-        { suffix: '', providers: [compute, storage] },
-        { suffix: '_NET', providers: [compute] },
-      ],
-    },
-  ],
+  shape: {
+    suffixes: ['', '_NET'],
+    parts: [
+      { group: 0, amounts: [one('VCPU', 1)] },
+      { group: 0, amounts: [one('DISK_GB', 10)] },
+      { group: 0, amounts: [one('MEMORY_MB', 60)] },
+      { group: 1, amounts: [one('MEMORY_MB', 4)] },
+    ],
+  },
+  allocationRequests: [[compute, storage, compute, compute]],
   summarised: [compute, storage, network],
 };
 
@@ -52,11 +52,20 @@ function queryAt(minor: number, ...groups: readonly RequestGroup[]): CandidateQu
   };
 }
 
-function shownAt(minor: number, ...groups: readonly RequestGroup[]) {
-  return JSON.parse(candidatesText(smallWorld, ANSWER, queryAt(minor, ...groups), keptSummaries()));
+function textOf(
+  model: ModelReader,
+  answer: CandidateAnswer,
+  query: CandidateQuery,
+  summaries: KeptSummaries = keptSummaries(),
+): string {
+  return candidatesText(model, answer, query, summaries).join('');
 }
 
-const NOTHING: CandidateAnswer = { allocationRequests: [], summarised: [] };
+function shownAt(minor: number, ...groups: readonly RequestGroup[]) {
+  return JSON.parse(textOf(smallWorld, ANSWER, queryAt(minor, ...groups)));
+}
+
+const NOTHING: CandidateAnswer = { shape: { suffixes: [], parts: [] }, allocationRequests: [], summarised: [] };
 const ASKED = [group('', ['VCPU', 'DISK_GB'])];
 
 for (let minor = 10; minor <= MINOR_MAX; minor += 1) {
@@ -108,7 +117,7 @@ test('below 1.27 the classes of any group are shown', () => {
 
 test('finding nothing shows nothing', () => {
   for (const minor of [10, 12, 29, 39]) {
-    const nothing = candidatesText(smallWorld, NOTHING, queryAt(minor, ...ASKED), keptSummaries());
+    const nothing = textOf(smallWorld, NOTHING, queryAt(minor, ...ASKED));
     assert.equal(nothing, '{"allocation_requests":[],"provider_summaries":{}}');
   }
 });
@@ -116,10 +125,11 @@ test('finding nothing shows nothing', () => {
 test('suffixes are members whatever they look like, in the order of the groups', () => {
   const suffixes = ['b', '10', '__proto__', 'constructor', '2', '-a', ''];
   const answer: CandidateAnswer = {
-    allocationRequests: [{ allocations: [], mappings: suffixes.map((suffix) => ({ suffix, providers: [network] })) }],
+    shape: { suffixes, parts: suffixes.map((_, group) => ({ group, amounts: [] })) },
+    allocationRequests: [suffixes.map(() => network)],
     summarised: [],
   };
-  const text = candidatesText(smallWorld, answer, queryAt(39), keptSummaries());
+  const text = textOf(smallWorld, answer, queryAt(39));
   const members = suffixes.map((suffix) => `"${suffix}":["${NETWORK}"]`).join(',');
   assert.ok(text.includes(`"mappings":{${members}}`), text);
   assert.deepEqual(Object.keys(JSON.parse(text).allocation_requests[0].mappings).sort(), [...suffixes].sort());
@@ -128,7 +138,7 @@ test('suffixes are members whatever they look like, in the order of the groups',
 test('a summary is kept until its provider changes', () => {
   const summaries = keptSummaries();
   const shown = (model: ModelReader) =>
-    JSON.parse(candidatesText(model, ANSWER, queryAt(39), summaries)).provider_summaries[NETWORK].traits;
+    JSON.parse(textOf(model, ANSWER, queryAt(39), summaries)).provider_summaries[NETWORK].traits;
   const tagged = (revision: number, ...traits: readonly string[]): ModelReader => ({
     ...smallWorld,
     revision: () => revision,

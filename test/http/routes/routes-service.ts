@@ -56,6 +56,7 @@ export async function openRoutes(test: TestContext): Promise<Ask> {
 }
 
 /** The answer's body as the value that a client reads. */
-export function bodyOf({ body }: OperationAnswer) {
+export function bodyOf({ body, pieces }: OperationAnswer) {
+  if (pieces !== undefined) return JSON.parse(pieces.join(''));
   return JSON.parse(typeof body === 'string' ? body : JSON.stringify(body));
 }
