@@ -2,6 +2,7 @@
 // in the file is what an operator would.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { Agent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -9,16 +10,21 @@ import { runService } from '../../src/cli/run-service.ts';
 import { type LoadedSettings, loadSettings } from '../../src/config/load-settings.ts';
 import { createLoggerTo } from '../../src/telemetry/logger.ts';
 import { type Client, createClient } from './client.ts';
+import { type RawAnswer, sendRaw } from './raw-request.ts';
 
 export interface ConfiguredService {
   readonly address: string;
   readonly loaded: LoadedSettings;
   /** Of somebody who may do everything; as anyone else with the headers of a call. */
   readonly client: Client;
+  /** The same without a contract: for what the document of the API does not describe. */
+  ask(method: string, path: string, headers?: Readonly<Record<string, string>>): Promise<RawAnswer>;
   /** Lines of the log so far. */
   readonly log: readonly string[];
   stop(): Promise<void>;
 }
+
+const ADMINISTRATOR = { 'x-auth-token': 'admin', 'x-roles': 'admin,service' };
 
 /** A folder that is gone when the test has ended. */
 export function folderFor(t: TestContext): string {
@@ -58,14 +64,26 @@ export async function startConfigured(
   const logger = createLoggerTo({ write: (line) => log.push(line) }, loaded.settings.log.debug);
   const service = await runService(loaded.settings, logger);
   const anonymous = createClient(service.address);
+  const agent = new Agent({ keepAlive: true });
   let stopping: Promise<void> | null = null;
   const stop = (): Promise<void> => {
     anonymous.close();
+    agent.destroy();
     stopping ??= service.stop();
     return stopping;
   };
   t.after(stop);
-  return { address: service.address, loaded, client: asAdministrator(anonymous), log, stop };
+  return {
+    address: service.address,
+    loaded,
+    client: asAdministrator(anonymous),
+    ask: (method, path, headers = {}) => {
+      const all = { ...ADMINISTRATOR, 'openstack-api-version': 'placement 1.39', ...headers };
+      return sendRaw(agent, service.address, { method, path, headers: all });
+    },
+    log,
+    stop,
+  };
 }
 
 /** The client as somebody who may do everything by default, unless a call's headers say otherwise. */
@@ -73,7 +91,7 @@ export function asAdministrator(client: Client): Client {
   const send: Client['send'] = (method, path, unusual) =>
     client.send(method, path, {
       ...unusual,
-      headers: { 'x-auth-token': 'admin', 'x-roles': 'admin,service', ...unusual.headers },
+      headers: { ...ADMINISTRATOR, ...unusual.headers },
     });
   const call = (method: string, path: string, body?: unknown) =>
     send(
