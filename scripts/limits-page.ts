@@ -31,15 +31,17 @@ and for \`waiting_time_max\`. Nobody waits for the version document, \`/berth/he
 Node.js works in one thread, so two measurements correct those numbers while the service is overloaded:
 
 - If requests under way take longer than \`overload_delay\` on average, and the process had no pause for a tenth of a second,
-  it works on a fifth fewer at a time, down to two; otherwise on an eighth more, up to \`concurrent_requests_max\`.
+  it works on a fifth fewer at a time, down to 16; otherwise on an eighth more, up to \`concurrent_requests_max\`.
 - If for a second everyone who was let in had waited longer than \`overload_delay\`, the line is kept as short as can be
-  served within \`overload_delay\`, but not shorter than 64; everyone else is refused at once. That ends when somebody
-  waited only half as long. So a burst waits and is served, and so are clients that each wait for their answer before they
+  served within \`overload_delay\`, but not shorter than 64; everyone else is refused. That ends when in a second less than
+  a tenth were refused. So a burst waits and is served, and so are clients that each wait for their answer before they
   ask again, as long as they are not hundreds.
 
 A refusal is 503 with \`retry-after\`, before the token is looked at, the body is read or anything is looked up: it costs
-a small part of an answer, and nothing was done. The log has one line about it every ten seconds. Larger values of
-\`overload_delay\` let fewer requests fail and all of them wait longer.
+a small part of an answer, and nothing was done. Of four times the load even refusals would take all the time there is, so
+they have their share of each turn of the event loop, some milliseconds, and those who were let in have the rest: a refusal
+may take a second to arrive when thousands of connections ask at once. The log has one line about it every ten seconds.
+Larger values of \`overload_delay\` let fewer requests fail and all of them wait longer.
 
 A request that is being received counts as under way from the moment at which its body is wanted, which bounds the memory
 for bodies to \`concurrent_requests_max\` times \`body_bytes_max\`.

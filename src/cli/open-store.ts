@@ -25,6 +25,7 @@ export function openStore(
       return openSqliteStore({
         path: location.path,
         busyTimeoutMs: location.busyTimeoutMs,
+        deadlineMs: pool.deadlineMs,
         synchronous: settings.sqliteSynchronous,
         sync,
         observe,

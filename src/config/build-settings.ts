@@ -140,9 +140,9 @@ function buildRemote(values: OptionValues): RemotePolicySettings {
   return {
     contentType: isJson ? 'application/json' : 'application/x-www-form-urlencoded',
     verifyServerCertificate: values.boolean(group, 'remote_ssl_verify_server_crt'),
-    caFile: values.string(group, 'remote_ssl_ca_crt_file'),
-    clientCertificateFile: values.string(group, 'remote_ssl_client_crt_file'),
-    clientKeyFile: values.string(group, 'remote_ssl_client_key_file'),
+    caFile: values.string(group, 'remote_ssl_ca_crt_file') || null,
+    clientCertificateFile: values.string(group, 'remote_ssl_client_crt_file') || null,
+    clientKeyFile: values.string(group, 'remote_ssl_client_key_file') || null,
     timeoutMs: Math.min(Math.round((values.number(group, 'remote_timeout') ?? 60) * 1000), TIMER_MS_MAX),
   };
 }

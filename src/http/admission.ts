@@ -9,6 +9,9 @@
 // process never pauses: fewer are worked on at a time, because one thread does not get faster by sharing itself. And
 // for a while everybody has waited longer than that delay: the line is kept as short as can be served within it, since
 // a longer one makes everybody wait without serving anyone more. A burst is no overload: it waits and is served.
+//
+// A refusal costs a fifth of an answer, most of it the kernel's work of sending it. Of four times the load it would be
+// all that the process still does, so what is refused has a share of each turn, and those who were let in the rest.
 
 import { performance } from 'node:perf_hooks';
 import type { AdmissionSettings } from '../config/settings.ts';
@@ -21,6 +24,8 @@ const TURN_MS = 5;
 const TURN_MS_MAX = 50;
 /** Most who are let in at once. */
 const IN_ONE_TURN = 64;
+/** Most who are refused in one turn, after those for whom there was time on their arrival. */
+const REFUSED_IN_ONE_TURN = 256;
 /** Between two looks at who has waited too long. */
 const LOOK_MS = 10;
 /** Over this long, throughput and delay are measured and the number of requests under way is adjusted. */
@@ -30,14 +35,22 @@ const BUSY = 0.95;
 /** Everybody has to have waited too long for this long: a burst that is over by then is served as a whole. */
 const STANDING_MS = 1000;
 /**
+ * Share of refusals in such a time below which it is no overload any more. How long those wait who are let in does not
+ * tell: it is short because the others were refused.
+ */
+const FEW_REFUSED = 0.1;
+/**
  * A line up to this long is never cut. Clients that each wait for their answer before they ask again, as most do, cannot
  * make it grow; refusing some of them would fail what would have been served.
  */
 const LINE_MIN = 64;
 /** Weight of the last window in the measured throughput. */
 const RECENT = 0.3;
-/** One request at a time would leave the process idle while that one waits for the database. */
-const CONCURRENCY_MIN = 2;
+/**
+ * A request that waits for the database takes a few turns of the event loop, which are long in an overload: fewer at a
+ * time than this would leave nothing to do in most turns. Work that needs no pause is bounded by its turn.
+ */
+const CONCURRENCY_MIN = 16;
 
 export interface AdmissionLoad {
   readonly underWay: number;
@@ -74,12 +87,18 @@ export function adjustedConcurrency(
 
 export class Admission {
   readonly #settings: AdmissionSettings;
+  /** Made once: in an overload there are thousands of them, and all say the same. */
+  readonly #tooManyWait: BerthError;
+  readonly #shed: BerthError;
   readonly #waiting: Waiting[] = [];
   #concurrency: number;
   #underWay = 0;
   /** When the present turn of the event loop took in its first request; null: it has not yet. */
   #turnBegan: number | null = null;
   #lettingIn = false;
+  /** Who is to be told that there is no place, when the process has time for it. */
+  #turnedAway: (() => void)[] = [];
+  #turningAway = false;
   /** When the last ones were let in. */
   #letInAt = 0;
   /** Most who may wait now. */
@@ -88,6 +107,10 @@ export class Admission {
   #slowSince: number | null = null;
   /** The line is kept short. */
   #isShedding = false;
+  /** Since when these are counted, to find out whether that is still needed. */
+  #countedSince = 0;
+  #refusedOfThem = 0;
+  #servedOfThem = 0;
   /** Requests finished in a millisecond, over the last windows. */
   #throughput = 0;
   #looks: NodeJS.Timeout | null = null;
@@ -100,6 +123,9 @@ export class Admission {
     this.#settings = settings;
     this.#concurrency = settings.concurrentRequestsMax;
     this.#waitingMax = settings.waitingRequestsMax;
+    const { waitingRequestsMax, overloadDelayMs } = settings;
+    this.#tooManyWait = requestsWaitingTooMany({ setting: '[berth] waiting_requests_max', limit: waitingRequestsMax });
+    this.#shed = requestShed({ setting: '[berth] overload_delay', limit: overloadDelayMs / 1000 });
   }
 
   get load(): AdmissionLoad {
@@ -107,8 +133,9 @@ export class Admission {
   }
 
   /**
-   * Null: the request may go on. A promise: it may once that resolves; it rejects when the wait gets too long. Throws
-   * when the request is not to wait. Who may go on must {@link leave}.
+   * Null: the request may go on. A promise: it may once that resolves; it rejects when the wait gets too long, or when
+   * the request is not to wait and there was no time to say so at once. Throws when it is not to wait. Who may go on must
+   * {@link leave}.
    */
   enter(): Promise<void> | null {
     const since = performance.now();
@@ -116,7 +143,7 @@ export class Admission {
       this.#underWay++;
       return null;
     }
-    if (this.#waiting.length >= this.#waitingMax) throw this.#refusalOfNewcomer();
+    if (this.#waiting.length >= this.#waitingMax) return this.#turnAway(since);
     this.#beginLooking(since);
     this.#letIn();
     return new Promise((resolve, reject) => {
@@ -129,6 +156,7 @@ export class Admission {
     this.#underWay--;
     this.#finished++;
     this.#finishedMs += durationMs;
+    this.#servedOfThem++;
     this.#letIn();
   }
 
@@ -168,14 +196,45 @@ export class Admission {
     });
   }
 
-  /** Begins to shed when everybody has waited too long for a while, and ends when somebody waited half of that. */
+  #turnAway(now: number): Promise<void> {
+    const refusal = this.#waitingMax < this.#settings.waitingRequestsMax ? this.#shed : this.#tooManyWait;
+    this.#refusedOfThem++;
+    if (this.#turnedAway.length === 0 && this.#turnHasTime(now)) throw refusal;
+    const { promise, reject } = Promise.withResolvers<void>();
+    this.#turnedAway.push(() => reject(refusal));
+    this.#refuseSome();
+    return promise;
+  }
+
+  /** Refuses for as long as a turn may take, one in each callback; the others in the next turns. */
+  #refuseSome(): void {
+    if (this.#turningAway || this.#turnedAway.length === 0) return;
+    this.#turningAway = true;
+    let ends: number | null = null;
+    let refused = 0;
+    const refuseOne = (): void => {
+      const now = performance.now();
+      ends ??= now + TURN_MS;
+      if (now < ends) this.#turnedAway[refused++]?.();
+    };
+    const count = Math.min(this.#turnedAway.length, REFUSED_IN_ONE_TURN);
+    for (let index = 0; index < count; index++) setImmediate(refuseOne);
+    setImmediate(() => {
+      this.#turnedAway.splice(0, refused);
+      this.#turningAway = false;
+      this.#refuseSome();
+    });
+  }
+
+  /** Begins to shed when everybody has waited too long for a while. */
   #judge(now: number, since: number): void {
     const { overloadDelayMs } = this.#settings;
     const waitedMs = now - since;
     if (waitedMs <= overloadDelayMs) this.#slowSince = null;
     else this.#slowSince ??= now;
-    if (this.#slowSince !== null && now - this.#slowSince >= STANDING_MS) this.#isShedding = true;
-    if (waitedMs <= overloadDelayMs / 2) this.#isShedding = false;
+    if (this.#isShedding || this.#slowSince === null || now - this.#slowSince < STANDING_MS) return;
+    this.#isShedding = true;
+    this.#countAnew(now);
     this.#boundLine();
   }
 
@@ -195,13 +254,28 @@ export class Admission {
     this.#refuseTheLate(now);
     if (now - this.#windowBegan >= WINDOW_MS) this.#endWindow(now);
     this.#letIn();
+    if (this.#isShedding && now - this.#countedSince >= STANDING_MS) this.#reconsider(now);
     const calm = this.#waiting.length === 0 && this.#concurrency === this.#settings.concurrentRequestsMax;
-    if (!calm || this.#looks === null) return;
+    if (!calm || this.#isShedding || this.#looks === null) return;
     clearInterval(this.#looks);
     this.#looks = null;
     this.#slowSince = null;
-    this.#isShedding = false;
-    this.#boundLine();
+  }
+
+  #countAnew(now: number): void {
+    this.#countedSince = now;
+    this.#refusedOfThem = 0;
+    this.#servedOfThem = 0;
+  }
+
+  /** Ends shedding when few have been refused of late. */
+  #reconsider(now: number): void {
+    if (this.#refusedOfThem <= this.#servedOfThem * FEW_REFUSED) {
+      this.#isShedding = false;
+      this.#slowSince = null;
+      this.#boundLine();
+    }
+    this.#countAnew(now);
   }
 
   #refuseTheLate(now: number): void {
@@ -227,18 +301,8 @@ export class Admission {
     this.#finishedMs = 0;
   }
 
-  #refusalOfNewcomer(): BerthError {
-    const { waitingRequestsMax } = this.#settings;
-    if (this.#waitingMax < waitingRequestsMax) return this.#shed();
-    return requestsWaitingTooMany({ setting: '[berth] waiting_requests_max', limit: waitingRequestsMax });
-  }
-
   #waitedTooLong(): BerthError {
     const limit = this.#settings.waitingTimeMaxMs / 1000;
     return requestWaitedTooLong({ setting: '[berth] waiting_time_max', limit });
-  }
-
-  #shed(): BerthError {
-    return requestShed({ setting: '[berth] overload_delay', limit: this.#settings.overloadDelayMs / 1000 });
   }
 }

@@ -6,7 +6,7 @@ import { ALLOWED_SCOPES, type Scope } from './default-rules.ts';
 import type { PolicyEnforcer, PolicyTarget } from './enforcer.ts';
 import { evaluate, type RemoteQuestion, type Verdict } from './evaluate.ts';
 import { findPolicyFiles, type PolicyFileLocations, readPolicyFiles } from './policy-files.ts';
-import { askRemote, type RemoteCheckOptions } from './remote-check.ts';
+import { askRemote, assertReadable, type RemoteCheckOptions } from './remote-check.ts';
 import { buildRuleSet, type RuleSet, type RuleSetOptions } from './rule-set.ts';
 import type { PolicyRule } from './rules.ts';
 
@@ -17,7 +17,7 @@ export interface PolicyEnforcerOptions extends PolicyFileLocations, RuleSetOptio
 }
 
 /**
- * Reads the policy. Throws PolicyFileError when a file cannot be used; later on, the rules that were good stay in force
+ * Reads the policy. Throws PolicyFileError when a file cannot be used, StartRefusedError when one for `https:` cannot; later on, the rules that were good stay in force
  * then (operations §3.7).
  *
  * @param onTrouble told once of everything an operator should know; one line, no identifiers of callers
@@ -26,6 +26,7 @@ export async function createPolicyEnforcer(
   options: PolicyEnforcerOptions,
   onTrouble: (message: string) => void,
 ): Promise<FilePolicy> {
+  assertReadable(options.remote);
   return new FilePolicyEnforcer(options, onTrouble);
 }
 

@@ -1,9 +1,10 @@
 // `http:` and `https:` checks (operations §3.6): another server is asked, and only its `True` lets the caller in. Anything
 // that goes wrong on the way is an error here, and a refusal to the client.
 
-import { readFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { request as httpRequest, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { StartRefusedError } from '../auth/start-refused.ts';
 import type { RemoteQuestion } from './evaluate.ts';
 
 export interface RemoteCheckOptions {
@@ -18,6 +19,26 @@ export interface RemoteCheckOptions {
 
 /** An answer longer than this is not `True`. */
 const ANSWER_BYTES_MAX = 64;
+
+/**
+ * Throws StartRefusedError, with all of them, for files that cannot be read: the first `https:` check would be too late to
+ * say so. They are read anew for each check, so that a certificate can be replaced while the service runs.
+ */
+export function assertReadable({ caFile, clientCertificateFile, clientKeyFile }: RemoteCheckOptions): void {
+  const problems = Object.entries({
+    remote_ssl_ca_crt_file: caFile,
+    remote_ssl_client_crt_file: clientCertificateFile,
+    remote_ssl_client_key_file: clientKeyFile,
+  }).flatMap(([option, path]) => {
+    try {
+      if (path !== null) accessSync(path, constants.R_OK);
+      return [];
+    } catch {
+      return [`[oslo_policy] ${option} = ${path} cannot be read`];
+    }
+  });
+  if (problems.length > 0) throw new StartRefusedError(problems.join('; '));
+}
 
 /** Asks, and tells whether the answer is `True`, quoted or not. Rejects when there is no usable answer. */
 export async function askRemote(url: string, question: RemoteQuestion, options: RemoteCheckOptions): Promise<boolean> {

@@ -59,6 +59,17 @@ test('~/.placement comes before ~', (t) => {
   assert.deepEqual(loadIn(t, { files }).read, ['home/.placement/placement.conf']);
 });
 
+test('inside a snap its own places come last, the common one first', (t) => {
+  const environment = { SNAP_COMMON: '%/common', SNAP: '%/snap' };
+  const snap = { 'snap/etc/placement/placement.conf': host('a') };
+  const common = { 'common/etc/placement/placement.conf': host('b') };
+  const files = { ...snap, ...common };
+  assert.deepEqual(loadIn(t, { files: snap, environment }).read, Object.keys(snap));
+  assert.deepEqual(loadIn(t, { files, environment }).read, Object.keys(common));
+  const all = { ...files, 'etc/placement.conf': host('c') };
+  assert.deepEqual(loadIn(t, { files: all, environment }).read, ['etc/placement.conf']);
+});
+
 test('drop-in files are read after the main file, in order of name', (t) => {
   const files = {
     'etc/placement/placement.conf': host('a'),

@@ -22,8 +22,10 @@ export interface SqliteStoreOptions {
   readonly path: string;
   /** False: commits are not flushed to disk, and a power cut may lose the last ones. */
   readonly synchronous: boolean;
-  /** How long a write may wait for the lock of another process. */
+  /** How long the operator lets a write wait for the lock of another process. */
   readonly busyTimeoutMs: number;
+  /** How long a request may wait in all; ten seconds when absent. */
+  readonly deadlineMs?: number;
   /** Make or migrate the tables first; otherwise they must be there. */
   readonly sync: boolean;
   /** False: the standard names are left to the service's start. */
@@ -38,8 +40,10 @@ const BATCH_MAX = 64;
 const READ_BUSY_TIMEOUT_MS = 1_000;
 /** SQLite counts in 32 bits. */
 const COMMITS_OF_A_CONNECTION = 2 ** 32;
-/** A write waits at least this long, however short the operator's lock time-out is. */
+/** The start and the commands wait at least this long, however short the operator's lock time-out is. */
 const DEADLINE_MIN_MS = 10_000;
+/** The driver's own lock time-out. Only a longer one, which somebody asked for, moves the deadline of requests. */
+const USUAL_BUSY_TIMEOUT_MS = 5_000;
 
 /**
  * Opens the file, makes the schema if told to, and seeds the standard names. Throws SchemaError or
@@ -49,13 +53,14 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const file = options.path === ':memory:' ? temporaryFile() : { path: options.path, remove: () => {} };
   const durability = options.synchronous ? 'at-commit' : 'never';
   const connect = (busyTimeoutMs: number) => new SqliteConnection({ path: file.path, durability, busyTimeoutMs });
-  const deadlineMs = Math.max(options.busyTimeoutMs, DEADLINE_MIN_MS);
+  const { busyTimeoutMs, deadlineMs: givenMs = DEADLINE_MIN_MS } = options;
+  const deadlineMs = busyTimeoutMs > USUAL_BUSY_TIMEOUT_MS ? Math.max(givenMs, busyTimeoutMs) : givenMs;
 
   // Migrating happens before anyone is served, so blocking for the lock is right there.
   if (options.sync) makeFolderOf(file.path);
   else if (!existsSync(file.path)) throw missing(file.path);
   await explainingTrouble(file.path, async () => {
-    const starter = connect(deadlineMs);
+    const starter = connect(Math.max(busyTimeoutMs, DEADLINE_MIN_MS));
     try {
       await starter.command('BEGIN IMMEDIATE');
       await prepareSchema(starter, { placement: SCHEMA, words: WORDS }, options.sync);
