@@ -2,7 +2,6 @@
 // prints one in which every option stands at its default.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -12,6 +11,7 @@ import { OPTIONS } from '../../src/config/options.ts';
 import { sampleConfiguration } from '../../src/config/sample.ts';
 import { type Outcome, runBerth, temporaryFolder } from '../support/berth-process.ts';
 import { writeConfiguration } from '../support/configuration.ts';
+import { makeCertificate } from '../support/self-signed.ts';
 
 function folderOf(t: TestContext): string {
   const folder = temporaryFolder();
@@ -122,19 +122,8 @@ test('what would stop the service before it listens', async (t) => {
   assert.equal(remote.code, 1);
 
   const [certificate, key, otherKey] = ['one.crt', 'one.key', 'other.key'].map((name) => join(folder, name));
-  for (const [keyFile, certificateFile] of [
-    [key, certificate],
-    [otherKey, join(folder, 'other.crt')],
-  ]) {
-    const names = ['-keyout', String(keyFile), '-out', String(certificateFile), '-subj', '/CN=localhost'];
-    execFileSync(
-      'openssl',
-      ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', ...names],
-      {
-        stdio: 'ignore',
-      },
-    );
-  }
+  makeCertificate(String(certificate), String(key), 'one');
+  makeCertificate(join(folder, 'other.crt'), String(otherKey), 'other');
   const tls = (keyFile: string) =>
     check(writeConfiguration(folder, `[berth]\ntls_certificate = ${certificate}\ntls_key = ${keyFile}`).configFile);
   assert.equal((await tls(String(key))).code, 0);
