@@ -8,7 +8,7 @@ import { openLog, type ServiceLog } from '../telemetry/log-output.ts';
 /** Opens it. Throws StartRefusedError when the log file cannot be written. */
 export function openCommandLog(settings: LogSettings): ServiceLog {
   try {
-    const log = openLog({ ...settings, stderr: settings.stderr || settings.file === null });
+    const log = openLog({ ...settings, stderr: settings.stderr || settings.file === null }, true);
     if (settings.file === null && !settings.debug) log.logger.level = 'warn';
     return log;
   } catch (error) {

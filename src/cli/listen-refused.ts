@@ -15,8 +15,6 @@ const REASONS: ReadonlyMap<string, string> = new Map([
 const SOCKET_REASONS: ReadonlyMap<string, string> = new Map([
   ['EADDRINUSE', 'another process listens there'],
   ['EACCES', 'the user that Berth runs as may not write to its folder'],
-  ['ENOENT', 'its folder does not exist'],
-  ['ENOTDIR', 'its folder is none'],
 ]);
 
 /** The error as a StartRefusedError if the operator can do something about it, else as it is. */

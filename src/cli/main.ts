@@ -121,4 +121,6 @@ try {
   const [program = ''] = process.argv.slice(2);
   process.stderr.write(`${explain(error, OLD_PROGRAMS.has(program) ? program : 'berth')}\n`);
   process.exitCode = isUsageError(error) ? 2 : 1;
+  // A worker's channel to the first process would keep it alive.
+  if (process.connected) process.exit();
 }

@@ -25,9 +25,11 @@ export interface ReloadParts {
 export function reload({ log, load, started, service }: ReloadParts): void {
   log.reopen();
   const { logger } = log;
+  const done = ['log', 'policy files', 'certificate'];
   try {
     const { settings, shownOptions } = load();
     log.setDebug(settings.log.debug);
+    done.push('log level');
     const waiting = changedOptions(started, shownOptions).filter((name) => !RELOADED.has(name));
     if (waiting.length > 0) {
       const names = waiting.map((name) => name.replace(/^(\S+)/, '[$1]')).join(', ');
@@ -39,7 +41,7 @@ export function reload({ log, load, started, service }: ReloadParts): void {
     logger.error('the configuration cannot be used; the one from before stays in force');
   }
   service?.reload();
-  logger.info('reloaded: log, log level, policy files, certificate');
+  logger.info(`reloaded: ${done.join(', ')}`);
 }
 
 /** `group name` of each option whose value differs. */

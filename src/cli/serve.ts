@@ -54,7 +54,9 @@ export async function serve(words: readonly string[]): Promise<number> {
     if (workers > 1) return runWorkers(workers, logger, ended, announce);
   }
 
-  const service = await runService(settings, logger);
+  // Nothing is under way yet: who is told to end while it starts, which may take long without a database, just ends.
+  const service = await Promise.race([runService(settings, logger), ended.then(() => null)]);
+  if (service === null) process.exit(0);
   reloading.service = service;
   const { address, providers, stop } = service;
   logger.info({ address, providers }, 'listening');
@@ -106,13 +108,18 @@ function assertShareable({ connection }: DatabaseSettings): void {
   }
 }
 
-/** The signal that ends the service. A second one ends the process at once. */
+/**
+ * The signal that ends the service. A second one ends the process at once; not so in a worker, which gets it from the
+ * first process and, in a terminal or from a supervisor that signals everybody, once more from there.
+ */
 function endOfService(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
+    const state = { ending: false };
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.once(signal, () => {
+      process.on(signal, () => {
+        if (state.ending && !isWorker()) process.exit(1);
+        state.ending = true;
         resolve(signal);
-        process.once(signal, () => process.exit(1));
       });
     }
   });

@@ -35,7 +35,11 @@ export async function runWorkers(
 ): Promise<number> {
   serveMetricsOfWorkers();
   const workers = Array.from({ length: count }, () => cluster.fork());
-  const addresses = await Promise.all(workers.map(addressOf));
+  const addresses = await Promise.race([Promise.all(workers.map(addressOf)), ended.then(() => null)]);
+  if (addresses === null) {
+    await endAll(await ended);
+    return 0;
+  }
   const [address] = addresses;
   if (address === undefined || addresses.includes(undefined)) {
     await endAll('SIGTERM');

@@ -23,11 +23,16 @@ function describe(option: Option): string {
     `${typeOf(option)}.`,
     ...(option.type === 'string' && option.required === true ? ['Must be set.'] : []),
   ];
-  const text = option.default === null ? '' : valueText(option.default);
+  const text = option.default === null ? '' : quoted(valueText(option.default));
   return [
     ...wrap(notes.join(' ')).map((line) => `# ${line}`),
     `#${option.name} =${text === '' ? '' : ` ${text}`}`,
   ].join('\n');
+}
+
+/** In quotes where a file would lose the white space at its ends. */
+function quoted(text: string): string {
+  return text === text.trim() ? text : `"${text}"`;
 }
 
 /** The type of an option and what it allows, for people: `integer, 1 to 64`. */

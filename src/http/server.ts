@@ -6,6 +6,7 @@ import { lookup } from 'node:dns/promises';
 import { createServer as createPlainServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
+import { createSecureContext } from 'node:tls';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { BerthError } from '../domain/errors/declare.ts';
 import { pathUnknown } from '../domain/errors/http.ts';
@@ -135,6 +136,11 @@ function boundConnections(
     socket.once('close', () => connections--);
   });
   metrics?.watch(() => ({ ...pipeline.load, connections }));
+}
+
+/** Throws when a server could not use it. */
+export function assertTlsIdentity(identity: TlsIdentity): void {
+  createSecureContext(pemOptions(identity));
 }
 
 function pemOptions({ certificate, key }: TlsIdentity) {

@@ -33,7 +33,12 @@ export function buildRuleSet(fileRules: ReadonlyMap<string, RuleText>, options: 
 
   const standIn = fileRules.has(options.defaultRule) ? (checks.get(options.defaultRule) ?? null) : null;
   const find = (name: string) => checks.get(name) ?? standIn;
-  warnings.push(...sameAsDefault(fileRules), ...undefinedReferences(fileRules, checks, find), ...circles(checks, find));
+  warnings.push(
+    ...sameAsDefault(fileRules),
+    ...unknownOperations(fileRules),
+    ...undefinedReferences(fileRules, checks, find),
+    ...circles(checks, find),
+  );
   return { find, warnings };
 }
 
@@ -55,6 +60,15 @@ function replaceDeprecated(checks: Map<string, Check>, fileRules: ReadonlyMap<st
 function sameAsDefault(fileRules: ReadonlyMap<string, RuleText>): readonly string[] {
   const names = DEFAULT_RULES.filter(({ name, text }) => fileRules.get(name) === text).map(({ name }) => name);
   return names.length === 0 ? [] : [`policy rules that only repeat the default: ${names.join(', ')}`];
+}
+
+const OPERATION_PREFIX = 'placement:';
+
+/** A misspelt name would leave the default in force without a word. */
+function unknownOperations(fileRules: ReadonlyMap<string, RuleText>): readonly string[] {
+  const known = new Set(DEFAULT_RULES.map(({ name }) => name));
+  const names = [...fileRules.keys()].filter((name) => name.startsWith(OPERATION_PREFIX) && !known.has(name));
+  return names.length === 0 ? [] : [`policy rules that no operation asks for: ${names.join(', ')}`];
 }
 
 function undefinedReferences(

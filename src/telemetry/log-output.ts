@@ -31,12 +31,20 @@ const WATCH_INTERVAL_MS = 1_000;
 const STDOUT = 1;
 const STDERR = 2;
 
-/** Opens the log. Throws the system's error when the file cannot be written. */
-export function openLog({ debug, file, stderr }: LogOutputSettings): ServiceLog {
+/**
+ * Opens the log. Throws the system's error when the file cannot be written.
+ *
+ * @param atOnce each line is written before the call returns: for a command, which may be over before a file is open
+ */
+export function openLog({ debug, file, stderr }: LogOutputSettings, atOnce = false): ServiceLog {
   // Opened here and now: the stream would tell of its trouble only later.
   if (file !== null) closeSync(openSync(file, 'a'));
-  const fileStream = file === null ? null : destination(file);
-  const standardStream = stderr ? destination(STDERR) : fileStream === null ? destination(STDOUT) : null;
+  const fileStream = file === null ? null : destination(file, atOnce);
+  const standardStream = stderr
+    ? destination(STDERR, atOnce)
+    : fileStream === null
+      ? destination(STDOUT, atOnce)
+      : null;
   const streams = [fileStream, standardStream].filter((stream) => stream !== null);
   const [only, ...others] = streams;
   const sink =
@@ -58,8 +66,9 @@ export function openLog({ debug, file, stderr }: LogOutputSettings): ServiceLog 
   };
 }
 
-function destination(dest: string | number) {
-  const stream = pino.destination({ dest, sync: false, minLength: BUFFER_BYTES, periodicFlush: FLUSH_INTERVAL_MS });
+function destination(dest: string | number, atOnce: boolean) {
+  const blocks = { sync: false, minLength: BUFFER_BYTES, periodicFlush: FLUSH_INTERVAL_MS };
+  const stream = pino.destination({ dest, ...(atOnce ? { sync: true } : blocks) });
   // A full disk is no reason to stop serving; the lines are lost.
   stream.on('error', () => {});
   return stream;

@@ -74,12 +74,28 @@ export async function serveBerth(words: readonly string[], dataPath: string): Pr
   };
 }
 
+/** What a program that ran to its end has said, and its exit code. */
+export interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 /** Runs a `berth` command to its end. */
-export async function runBerth(
+export function runBerth(
   words: readonly string[],
   environment: Readonly<Record<string, string>> = {},
-): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }> {
-  const child = spawn(BERTH, words, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment } });
+): Promise<Outcome> {
+  return runProgram(BERTH, words, environment);
+}
+
+/** Runs any program to its end. */
+export async function runProgram(
+  program: string,
+  words: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
+  const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment } });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk) => {

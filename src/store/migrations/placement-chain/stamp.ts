@@ -6,9 +6,6 @@ import { statement } from '../../statement.ts';
 import { SchemaError } from '../schema-error.ts';
 import { REVISIONS } from './index.ts';
 
-/** The shortest beginning of a revision that may stand for it. */
-const PREFIX_MIN = 2;
-
 const forget = statement()(({ db }) => db.deleteFrom('alembic_version'));
 const record = statement<{ revision: string }>()(({ db, slot, ifAbsent }) =>
   ifAbsent(db.insertInto('alembic_version').values({ version_num: slot.revision })),
@@ -21,7 +18,7 @@ const record = statement<{ revision: string }>()(({ db, slot, ifAbsent }) =>
 export function revisionNamed(word: string): string | null {
   if (word === 'base') return null;
   if (word === 'head' || word === 'heads') return REVISIONS.at(-1) ?? null;
-  const meant = word.length < PREFIX_MIN ? [] : REVISIONS.filter((revision) => revision.startsWith(word));
+  const meant = REVISIONS.filter((revision) => revision.startsWith(word));
   const [only, ...others] = meant;
   if (only === undefined || others.length > 0) throw new SchemaError(`Can't locate revision identified by '${word}'`);
   return only;
