@@ -32,12 +32,18 @@ export interface AnswerBody {
   readonly pieces: readonly string[];
   /** Of all pieces in UTF-8. */
   readonly bytes: number;
+  /** Every character is one byte, so that the cheaper of the two encodings gives the same. */
+  readonly isAscii: boolean;
 }
 
 export function answerBody(...pieces: readonly string[]): AnswerBody {
   let bytes = 0;
-  for (const piece of pieces) bytes += Buffer.byteLength(piece);
-  return { pieces, bytes };
+  let characters = 0;
+  for (const piece of pieces) {
+    bytes += Buffer.byteLength(piece);
+    characters += piece.length;
+  }
+  return { pieces, bytes, isAscii: bytes === characters };
 }
 
 /** One header as text, several lines of it joined with `,`; undefined when absent. `name` in lower case. */

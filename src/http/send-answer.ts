@@ -15,14 +15,19 @@ export function sendAnswer(response: ServerResponse, answer: HttpAnswer): void {
   }
   response.writeHead(status, { ...headers, 'content-length': String(body.bytes) });
   const { pieces } = body;
-  if (pieces.length > 1) void sendPieces(response, pieces);
-  else response.end(pieces[0]);
+  const encoding = body.isAscii ? 'latin1' : 'utf8';
+  if (pieces.length > 1) void sendPieces(response, pieces, encoding);
+  else response.end(pieces[0], encoding);
 }
 
-async function sendPieces(response: ServerResponse, pieces: readonly string[]): Promise<void> {
+async function sendPieces(
+  response: ServerResponse,
+  pieces: readonly string[],
+  encoding: 'latin1' | 'utf8',
+): Promise<void> {
   for (const piece of pieces) {
     if (response.destroyed) return;
-    if (!response.write(piece)) await takenOrGone(response);
+    if (!response.write(piece, encoding)) await takenOrGone(response);
   }
   response.end();
 }
