@@ -1,25 +1,26 @@
 // How much is used: of one provider, and by the consumers of a project (http-api §11).
 
+import { providerNotFound } from '../domain/errors/records.ts';
 import type { ProviderUuid } from '../domain/ids.ts';
-import type { ResourceProvider } from '../domain/resource-provider.ts';
 import { type ClassUsage, sumUsage, sumUsageByType } from '../store/records/allocations.ts';
-import { readInventories, readUsage } from '../store/records/inventories.ts';
-import { requireProvider } from './require-provider.ts';
 import type { Service } from './service.ts';
 
-/** Usage of every class the provider has inventory of, 0 included. Error: 404. */
+/**
+ * Usage of every class the provider has inventory of, 0 included. From the model, which has the sums: the database would
+ * add up all that is held of the provider, ten thousand rows for a storage pool. Error: 404.
+ */
 export function getProviderUsages(
   service: Service,
   uuid: ProviderUuid,
-): Promise<{ readonly provider: ResourceProvider; readonly usages: readonly ClassUsage[] }> {
-  return service.store.read(async (tx) => {
-    const provider = await requireProvider(tx, uuid);
-    const used = (await readUsage(tx, [provider.id])).get(provider.id);
-    const usages = (await readInventories(tx, provider.id)).map((inventory) => ({
-      resourceClass: inventory.resourceClass,
-      used: used?.get(inventory.resourceClassId) ?? 0,
+): Promise<{ readonly generation: number; readonly usages: readonly ClassUsage[] }> {
+  return service.model.read((model) => {
+    const provider = model.numberOfUuid(uuid);
+    if (provider === undefined) throw providerNotFound({ uuid });
+    const usages = model.inventories(provider).map(({ resourceClassId, used }) => ({
+      resourceClass: model.resourceClassName(resourceClassId),
+      used,
     }));
-    return { provider, usages };
+    return { generation: model.generation(provider), usages };
   });
 }
 

@@ -42,7 +42,7 @@ async function showProvider(service: Service, request: OperationRequest): Promis
   const found = await getProviderUsages(service, providerUuid(request.parameter('uuid')));
   return {
     status: 200,
-    body: `{"resource_provider_generation":${found.provider.generation},"usages":${usagesText(found.usages)}}`,
+    body: `{"resource_provider_generation":${found.generation},"usages":${usagesText(found.usages)}}`,
     lastModified: new Date(),
   };
 }
