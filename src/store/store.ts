@@ -2,8 +2,8 @@
 // what was committed since it last asked.
 
 import type { ModelUpdate, ProviderState, ReloadTarget } from '../domain/resource-provider.ts';
-import { readProviderStates } from './changed-providers.ts';
 import { type FeedPosition, hasReached, readFeed, readFeedMarks } from './change-feed.ts';
+import { readProviderStates } from './changed-providers.ts';
 import { FOREIGN_ROWS_MAX } from './coexistence/foreign-changes.ts';
 import { ForeignChangePruner, PRUNE_TURN_MS } from './coexistence/prune-foreign-changes.ts';
 import { LaneChoice } from './lane-choice.ts';

@@ -170,6 +170,19 @@ test('a revision tells of another place in the tree, and of another uuid of thos
   assert.notEqual(model.revision(find(model, 2)), placed);
 });
 
+test('it tells whether there are UUIDs that other tools wrote', () => {
+  const model = loaded(provider(1));
+  assert.ok(model.hasPlainUuids === /^[\w-]+$/.test(model.uuid(find(model, 1))));
+  change(model, provider(1, { uuid: providerUuid('plain') }));
+  assert.ok(model.hasPlainUuids);
+  change(model, provider(2, { uuid: providerUuid('a "quoted" one') }));
+  assert.ok(!model.hasPlainUuids);
+  change(model, provider(2, { uuid: providerUuid('a \\ one') }));
+  assert.ok(!model.hasPlainUuids);
+  change(model, 2);
+  assert.ok(model.hasPlainUuids);
+});
+
 test('sharing follows the name of the trait, whichever id has it', () => {
   const model = loaded(provider(1, { traitIds: [branded<TraitId>(2)] }));
   assert.equal(model.sharing.size, 0);

@@ -16,7 +16,11 @@ const seed = Number(process.env.TEXTS_PROPERTY_SEED ?? Date.now() % 2 ** 31);
 const CLASSES = ['VCPU', 'MEMORY_MB', 'DISK_GB'] as const;
 
 /** UUIDs of other tools may be any text. */
-const model: ModelReader = { ...smallWorld, uuid: (provider) => providerUuid(`"uuid" ${provider}\\`) };
+const model: ModelReader = {
+  ...smallWorld,
+  hasPlainUuids: false,
+  uuid: (provider) => providerUuid(`"uuid" ${provider}\\`),
+};
 
 const part = fc.record({
   group: fc.nat(2),
