@@ -64,10 +64,7 @@ class LoneCandidate implements AnchorCandidates {
 
   request(): AllocationRequest {
     this.#budget.spend(STEPS_PER_PART * this.#size);
-    const provider = providerNumber(this.#provider);
-    const request: ProviderNumber[] = [];
-    for (let part = 0; part < this.#size; part++) request.push(provider);
-    return request;
+    return new Array<ProviderNumber>(this.#size).fill(providerNumber(this.#provider));
   }
 }
 
@@ -97,9 +94,10 @@ class Candidates implements AnchorCandidates {
   request(): AllocationRequest {
     const { choice } = this.#choices;
     this.#budget.spend(STEPS_PER_PART * choice.length);
-    const request: ProviderNumber[] = [];
+    // Of its final length from the start: lists that grow are made for seventeen.
+    const request = new Array<ProviderNumber>(choice.length);
     for (let part = 0; part < choice.length; part++) {
-      request.push(providerNumber(this.#providers[choice[part] ?? -1] ?? -1));
+      request[part] = providerNumber(this.#providers[choice[part] ?? -1] ?? -1);
     }
     return request;
   }

@@ -21,6 +21,7 @@ import { ProviderColumns } from './provider-columns.ts';
 import { type ModelReader, type ProviderNumber, providerNumber } from './reader.ts';
 import { Traits } from './traits.ts';
 
+const PLAIN = /^[0-9a-zA-Z-]*$/;
 const NO_NAMES: NameCatalog = { resourceClasses: [], traits: [] };
 
 export class Model implements ModelReader, Omit<ReloadTarget, 'reading'> {
@@ -39,6 +40,7 @@ export class Model implements ModelReader, Omit<ReloadTarget, 'reading'> {
   /** Counts what was applied, through reloads too, so that no revision is ever given twice. */
   #revision = 0;
   #namesRevision = 0;
+  #oddUuids = 0;
 
   // Being changed
 
@@ -129,6 +131,7 @@ export class Model implements ModelReader, Omit<ReloadTarget, 'reading'> {
     this.#numbersById = new Map();
     this.#numbersByUuid = new Map();
     this.#numbersByName = new Map();
+    this.#oddUuids = 0;
     this.#forest = new Forest();
     this.#traits = new Traits();
     this.#inventories = new Inventories();
@@ -164,6 +167,7 @@ export class Model implements ModelReader, Omit<ReloadTarget, 'reading'> {
       if (!isNew) this.#forgetNames(provider);
       // Others show it as their root or parent: whatever was made of them may no longer hold.
       if (!isNew && columns.uuid(provider) !== state.uuid) this.#namesRevision = this.#revision;
+      if (!PLAIN.test(state.uuid)) this.#oddUuids++;
       this.#numbersByUuid.set(state.uuid, providerNumber(provider));
       this.#numbersByName.set(state.name, providerNumber(provider));
     }
@@ -200,6 +204,7 @@ export class Model implements ModelReader, Omit<ReloadTarget, 'reading'> {
   #forgetNames(provider: number): void {
     const uuid = this.#columns.uuid(provider);
     const name = this.#columns.name(provider);
+    if (!PLAIN.test(uuid)) this.#oddUuids--;
     if (this.#numbersByUuid.get(uuid) === provider) this.#numbersByUuid.delete(uuid);
     if (this.#numbersByName.get(name) === provider) this.#numbersByName.delete(name);
   }
@@ -212,8 +217,17 @@ export class Model implements ModelReader, Omit<ReloadTarget, 'reading'> {
 
   // Being read: one provider
 
+  /** Another number after every update that may have changed something. */
+  get changeCount(): number {
+    return this.#revision;
+  }
+
   get providerCount(): number {
     return this.#live.size;
+  }
+
+  get hasPlainUuids(): boolean {
+    return this.#oddUuids === 0;
   }
 
   numberOfUuid(uuid: string): ProviderNumber | undefined {

@@ -21,6 +21,9 @@ export interface ModelReader {
   /** How many providers there are now. */
   readonly providerCount: number;
 
+  /** No provider's UUID has another character than letters, digits and dashes. Other tools may have written any text. */
+  readonly hasPlainUuids: boolean;
+
   numberOfUuid(uuid: string): ProviderNumber | undefined;
   /** All providers in order of creation (row id). */
   providers(): Iterable<ProviderNumber>;

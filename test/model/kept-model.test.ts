@@ -159,6 +159,51 @@ describe('failures', () => {
   });
 });
 
+describe('a reload in slices', () => {
+  test('is seen when all of it is there, by those who wait for it', async () => {
+    const more = Promise.withResolvers<void>();
+    const kept = new KeptModel(async (_need, target) => {
+      target.begin(NAMES);
+      target.add([provider(1)]);
+      await more.promise;
+      target.add([provider(2)]);
+      return { kind: 'reload', names: NAMES, providers: null };
+    });
+    const read = kept.read(count);
+    await settled();
+    assert.equal(kept.providerCount, 1);
+    more.resolve();
+    assert.equal(await read, 2);
+  });
+
+  test('that breaks off is never seen: everything is asked for, and nothing less is taken', async () => {
+    const asked: string[] = [];
+    const kept = new KeptModel(async (need, target): Promise<ModelUpdate> => {
+      asked.push(need);
+      if (asked.length === 2) return NONE;
+      target.begin(NAMES);
+      target.add([provider(asked.length)]);
+      if (asked.length === 1) throw new Error('the connection broke');
+      return { kind: 'reload', names: NAMES, providers: null };
+    });
+    await assert.rejects(kept.read(count), /connection broke/);
+    await assert.rejects(kept.read(count), /waits for a reload/);
+    assert.equal(await kept.read((model) => model.numberOfUuid('uuid 3')), 0);
+    assert.deepEqual(asked, ['news', 'everything', 'everything']);
+  });
+
+  test('may begin anew while it is read', async () => {
+    const kept = new KeptModel(async (_need, target) => {
+      for (const id of [1, 2]) {
+        target.begin(NAMES);
+        target.add([provider(id)]);
+      }
+      return { kind: 'reload', names: NAMES, providers: null };
+    });
+    assert.deepEqual(await kept.read((model) => [...model.providers()].map((one) => model.id(one))), [2]);
+  });
+});
+
 test('a batch of reads sees one and the same model, however long it takes', async () => {
   const feed = new Feed();
   const kept = new KeptModel(feed.poll);

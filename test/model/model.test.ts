@@ -159,6 +159,30 @@ test('a revision tells that a provider changed, and is not used for another of t
   assert.notEqual(model.revision(find(model, 3)), second);
 });
 
+test('a revision tells of another place in the tree, and of another uuid of those shown with a provider', () => {
+  const model = loaded(provider(1), provider(2, { parentId: branded<ProviderId>(9), rootId: branded<ProviderId>(9) }));
+  const waiting = model.revision(find(model, 2));
+  change(model, provider(9));
+  assert.equal(model.root(find(model, 2)), find(model, 9));
+  assert.notEqual(model.revision(find(model, 2)), waiting);
+  const placed = model.revision(find(model, 2));
+  change(model, provider(9, { uuid: providerUuid('another') }));
+  assert.notEqual(model.revision(find(model, 2)), placed);
+});
+
+test('it tells whether there are UUIDs that other tools wrote', () => {
+  const model = loaded(provider(1));
+  assert.ok(model.hasPlainUuids === /^[\w-]+$/.test(model.uuid(find(model, 1))));
+  change(model, provider(1, { uuid: providerUuid('plain') }));
+  assert.ok(model.hasPlainUuids);
+  change(model, provider(2, { uuid: providerUuid('a "quoted" one') }));
+  assert.ok(!model.hasPlainUuids);
+  change(model, provider(2, { uuid: providerUuid('a \\ one') }));
+  assert.ok(!model.hasPlainUuids);
+  change(model, 2);
+  assert.ok(model.hasPlainUuids);
+});
+
 test('sharing follows the name of the trait, whichever id has it', () => {
   const model = loaded(provider(1, { traitIds: [branded<TraitId>(2)] }));
   assert.equal(model.sharing.size, 0);

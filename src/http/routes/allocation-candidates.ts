@@ -7,11 +7,12 @@ import * as contracts from '../openapi/contracts/allocation-candidates.ts';
 import type { Operation, OperationAnswer, OperationRequest } from '../operation.ts';
 import { validateCandidateParameters } from '../schemas/query-schemas.ts';
 import { candidatesText } from './candidate-formats.ts';
+import { KeptAnswers, questionText } from './kept-answers.ts';
 import { type KeptSummaries, keptSummaries } from './summary-texts.ts';
 
-/** Operations of `/allocation_candidates`, from 1.10. What is remembered of summaries belongs to the service's model. */
+/** Operations of `/allocation_candidates`, from 1.10. What is remembered belongs to the service's model. */
 export function allocationCandidates(service: Service): readonly Operation[] {
-  const summaries = keptSummaries();
+  const kept = { summaries: keptSummaries(), answers: new KeptAnswers() };
   return [
     {
       method: 'GET',
@@ -20,17 +21,29 @@ export function allocationCandidates(service: Service): readonly Operation[] {
       guards: ['version', 'accept'],
       rule: 'placement:allocation_candidates:list',
       contract: contracts.listAllocationCandidates,
-      answer: (request) => list(service, request, summaries),
+      answer: (request) => list(service, request, kept),
     },
   ];
 }
 
-async function list(service: Service, request: OperationRequest, summaries: KeptSummaries): Promise<OperationAnswer> {
+interface Kept {
+  readonly summaries: KeptSummaries;
+  readonly answers: KeptAnswers;
+}
+
+async function list(service: Service, request: OperationRequest, kept: Kept): Promise<OperationAnswer> {
   const parameters = request.query();
   validateCandidateParameters(parameters, request.version);
   const query = parseCandidateQuery(parameters, request.version);
-  const pieces = await listCandidates(service, query, (model, answer) =>
-    candidatesText(model, answer, query, summaries),
+  const question = questionText(request.version, parameters);
+  const pieces = await listCandidates(
+    service,
+    query,
+    (model, answer) => candidatesText(model, answer, query, kept.summaries),
+    {
+      recall: (changeCount) => kept.answers.find(changeCount, question),
+      remember: (answer) => kept.answers.keep(question, answer),
+    },
   );
   return { status: 200, pieces, lastModified: new Date() };
 }

@@ -51,7 +51,7 @@ function summaryAt(
   const classes = query.version >= SHOWS_ALL_CLASSES_SINCE ? null : requestedClasses(model, query);
   return (provider) => {
     const traits = query.version < SHOWS_TRAITS_SINCE ? '' : `,${traitsText(model, provider)}`;
-    return `"${uuidInText(model.uuid(provider))}":{${resourcesText(model, provider, classes)}${traits}}`;
+    return `"${uuidInText(model, provider)}":{${resourcesText(model, provider, classes)}${traits}}`;
   };
 }
 

@@ -1,6 +1,8 @@
 // JSON text written by hand, where answers are large or their keys are chosen by clients: an object of JavaScript would
 // put keys such as `10` first and treat `__proto__` as something else than a member.
 
+import type { ModelReader, ProviderNumber } from '../../model/reader.ts';
+
 /** One member of an object: a key as plain text, a value that is JSON text already. */
 export type MemberText = readonly [key: string, valueText: string];
 
@@ -11,11 +13,10 @@ export function objectText(members: Iterable<MemberText>): string {
   return `{${text}}`;
 }
 
-const PLAIN = /^[0-9a-zA-Z-]*$/;
-
-/** A UUID as it stands between the quotes of a JSON text. Rows of other tools may hold any text in its place. */
-export function uuidInText(uuid: string): string {
-  return PLAIN.test(uuid) ? uuid : JSON.stringify(uuid).slice(1, -1);
+/** A provider's UUID as it stands between the quotes of a JSON text. */
+export function uuidInText(model: ModelReader, provider: ProviderNumber): string {
+  const uuid = model.uuid(provider);
+  return model.hasPlainUuids ? uuid : JSON.stringify(uuid).slice(1, -1);
 }
 
 /**

@@ -52,7 +52,7 @@ export class RequestTexts {
       const next = request[parts[index] ?? 0];
       if (next !== provider && next !== undefined) {
         provider = next;
-        uuid = uuidInText(this.#model.uuid(next));
+        uuid = uuidInText(this.#model, next);
       }
       text += uuid + (literals[index + 1] ?? '');
     }

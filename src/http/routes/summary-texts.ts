@@ -34,9 +34,9 @@ function memberText(model: ModelReader, provider: ProviderNumber): string {
   const parent = model.parent(provider);
   // Joined rather than added up: what is kept for long should be one flat string, not a chain of pieces.
   return [
-    `"${uuidInText(model.uuid(provider))}":{${resourcesText(model, provider, null)},${traitsText(model, provider)}`,
-    `,"parent_provider_uuid":${parent === undefined ? 'null' : `"${uuidInText(model.uuid(parent))}"`}`,
-    `,"root_provider_uuid":"${uuidInText(model.uuid(model.root(provider)))}"}`,
+    `"${uuidInText(model, provider)}":{${resourcesText(model, provider, null)},${traitsText(model, provider)}`,
+    `,"parent_provider_uuid":${parent === undefined ? 'null' : `"${uuidInText(model, parent)}"`}`,
+    `,"root_provider_uuid":"${uuidInText(model, model.root(provider))}"}`,
   ].join('');
 }
 

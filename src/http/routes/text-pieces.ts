@@ -20,6 +20,8 @@ export class TextPieces {
   }
 
   #close(): void {
+    // Looking into a text that was added up makes it one: thousands of parts need not outlive this piece.
+    this.#open.charCodeAt(0);
     this.#pieces.push(this.#open);
     this.#open = '';
   }

@@ -33,11 +33,13 @@ export interface Asked {
 export type Ask = (method: string, path: string, asked?: Asked) => Promise<OperationAnswer>;
 
 /** A fresh service that ends with the test. */
-export async function openRoutes(test: TestContext): Promise<Ask> {
+export async function openRoutes(test: TestContext, own: Partial<PlacementSettings> = {}): Promise<Ask> {
   const store = await openSqliteStore({ path: ':memory:', synchronous: false, busyTimeoutMs: 1000, sync: true });
   test.after(() => store.close());
   const model = new KeptModel(() => store.poll());
-  const table = createRoutingTable(placementOperations({ store, model, settings: SETTINGS, searchLimits: LIMITS }));
+  const table = createRoutingTable(
+    placementOperations({ store, model, settings: { ...SETTINGS, ...own }, searchLimits: LIMITS }),
+  );
   return (method, path, { at = 39, body, query = [] } = {}) => {
     const found = table.find(path);
     const operations = found?.resource.operations.get(method);

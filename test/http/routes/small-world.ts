@@ -49,6 +49,7 @@ const ROWS: readonly Row[] = [
 /** Standard resource classes only; every provider has generation 10 plus its number, and was changed at that minute. */
 export const smallWorld: ModelReader = {
   providerCount: ROWS.length,
+  hasPlainUuids: true,
   numberOfUuid: (uuid) => {
     const index = ROWS.findIndex((row) => row.uuid === uuid);
     return index < 0 ? undefined : providerNumber(index);
