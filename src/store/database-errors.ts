@@ -28,11 +28,24 @@ export function plansOf<Code extends string | number>(
 /** An error of the database or of the way to it, with the plan for it. Connections throw no other kind. */
 export class DatabaseFailure extends Error {
   readonly plan: DatabaseErrorPlan;
+  /** What the database or the system calls it: a constant of theirs, never data. */
+  readonly code: string;
   constructor(plan: DatabaseErrorPlan, cause: unknown) {
     super('the database refused or did not answer', { cause });
     this.name = 'DatabaseFailure';
     this.plan = plan;
+    this.code = codeOf(cause);
   }
+}
+
+/** A SQLSTATE, or a name such as `ECONNRESET`. */
+const CODE = /^[A-Z0-9_]{2,40}$/;
+
+function codeOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return 'none';
+  if ('errcode' in cause && typeof cause.errcode === 'number') return String(cause.errcode & 0xff);
+  if ('sqlState' in cause && 'errno' in cause && typeof cause.errno === 'number') return String(cause.errno);
+  return 'code' in cause && typeof cause.code === 'string' && CODE.test(cause.code) ? cause.code : 'none';
 }
 
 /**

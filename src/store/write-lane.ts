@@ -53,7 +53,7 @@ export interface CommitUnderWay extends FeedEntry {
 /** What happened in a lane. */
 export type LaneEvent =
   | { readonly kind: 'committed'; readonly requests: number }
-  | { readonly kind: 'refused'; readonly plan: DatabaseErrorPlan; readonly stale: boolean }
+  | { readonly kind: 'refused'; readonly plan: DatabaseErrorPlan; readonly stale: boolean; readonly error: string }
   | { readonly kind: 'outcome-found'; readonly committed: boolean };
 
 /** First and longest pause before another attempt; the real one is a random part of it. */
@@ -266,7 +266,8 @@ export class WriteLane {
       }
     } catch (error) {
       const plan = planOf(error);
-      this.#options.observe?.({ kind: 'refused', plan, stale: error instanceof StaleRead });
+      const code = error instanceof DatabaseFailure ? error.code : 'none';
+      this.#options.observe?.({ kind: 'refused', plan, stale: error instanceof StaleRead, error: code });
       // A conflict is a plain no. Any other error at COMMIT may have come after the fact.
       const isOpen = committing && plan !== 'run-again' && this.#connection?.dialect.name !== 'sqlite';
       const outcome = isOpen && entry !== undefined ? await this.#findOut(entry, jobs) : 'no';

@@ -6,7 +6,7 @@ import { COUNTS } from './buckets.ts';
 /** What happened in a write lane; the store's own events are of this shape. */
 export type LaneObservation =
   | { readonly kind: 'committed'; readonly requests: number }
-  | { readonly kind: 'refused'; readonly plan: string; readonly stale: boolean }
+  | { readonly kind: 'refused'; readonly plan: string; readonly stale: boolean; readonly error: string }
   | { readonly kind: 'outcome-found'; readonly committed: boolean };
 
 /** How busy the store is at a moment. */
@@ -30,8 +30,8 @@ export function storeMetrics(registers: Registry[]): StoreMetrics {
   });
   const refused = new Counter({
     name: 'berth_write_attempts_failed_total',
-    help: 'Transactions that came to nothing: stale (the data had changed), or what is done about it otherwise: run-again, reconnect, unavailable, bug.',
-    labelNames: ['reason'],
+    help: 'Transactions that came to nothing: stale (the data had changed), or what is done about it otherwise: run-again, reconnect, unavailable, bug; and the code of the error (docs/database-errors.md).',
+    labelNames: ['reason', 'error'],
     registers,
   });
   const outcomes = new Counter({
@@ -46,7 +46,7 @@ export function storeMetrics(registers: Registry[]): StoreMetrics {
         case 'committed':
           return batches.observe(event.requests);
         case 'refused':
-          return refused.inc({ reason: event.stale ? 'stale' : event.plan });
+          return refused.inc({ reason: event.stale ? 'stale' : event.plan, error: event.error });
         case 'outcome-found':
           return outcomes.inc({ committed: String(event.committed) });
       }

@@ -109,6 +109,25 @@ test('connections beyond the bound are closed and counted', async (t) => {
   assert.equal(await service.sample('berth_limit_refusals_total{limit="connections_max"}'), 1);
 });
 
+test('answers that clients have yet to read are bounded together, and counted', async (t) => {
+  const service = await startMeasured(t, { unsent_bytes_max: String(1024 * 1024) });
+  const ask = () => service.client.get('/allocation_candidates?resources=VCPU:1');
+  for (let index = 0; index < 500; index++) await makeProvider(service.client, { VCPU: 1 });
+  const { hostname, port } = new URL(service.address);
+  const line = 'GET /allocation_candidates?resources=VCPU:1 HTTP/1.1\r\nopenstack-api-version: placement 1.39\r\n\r\n';
+  // Buffers of sockets take megabytes; then each connection has one answer that is not taken.
+  const slow = Array.from({ length: 12 }, () => connect({ host: hostname, port: Number(port) }).pause());
+  for (const socket of slow) socket.write(line.repeat(60));
+
+  let reply = await ask();
+  for (let attempt = 0; attempt < 200 && reply.status === 200; attempt++) reply = await ask();
+
+  assert.equal(reply.status, 503, 'the buffers of the sockets took it all');
+  assert.ok(errorDetail(reply).includes('[berth] unsent_bytes_max'), errorDetail(reply));
+  assert.ok(((await service.sample('berth_limit_refusals_total{limit="unsent_bytes_max"}')) ?? 0) > 0);
+  for (const socket of slow) socket.destroy();
+});
+
 /** A host with ten devices, of which three can be chosen in many ways. */
 async function makeTree({ client }: MeasuredService): Promise<void> {
   const host = await makeProvider(client, { VCPU: 64 });

@@ -162,8 +162,8 @@ const limits: readonly Effect[] = [
   elsewhere(
     'unsent_bytes_max',
     'more answers that clients have yet to read are 503',
-    'test/http/limits.test.ts',
-    'unsentBytesMax: 600_000',
+    'test/limits/limits.test.ts',
+    'answers that clients have yet to read are bounded together',
   ),
   elsewhere('connections_max', 'more connections are closed', 'test/limits/limits.test.ts', 'connections beyond'),
   elsewhere(

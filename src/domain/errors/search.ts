@@ -28,7 +28,7 @@ export const searchTooMuchWork = declareError(
   'search.too_much_work',
   503,
   ({ stepsMax }: { stepsMax: number }) =>
-    `The search was stopped after ${stepsMax} steps (setting search_steps_max). Nothing is wrong with the request, ` +
+    `The search was stopped after ${stepsMax} steps (setting [berth] search_steps_max). Nothing is wrong with the request, ` +
     'but it has too many combinations: give a limit, fewer request groups or narrower conditions.',
   { since: 10, limit: 'search_steps_max' },
 );
