@@ -1,0 +1,28 @@
+// How long things are measured: a sanity check of minutes, or the run whose figures are published.
+
+export interface Plan {
+  readonly quick: boolean;
+  /** Turns that the services take with each case. */
+  readonly rounds: number;
+  /** Seconds of one round. */
+  readonly berthSeconds: number;
+  readonly peerSeconds: number;
+  /** Seconds at each number of clients, and at each rate. */
+  readonly loadSeconds: number;
+  readonly rateSeconds: number;
+  readonly clients: readonly number[];
+  /** A request of the peer that takes longer is reported as unanswered. */
+  readonly timeoutMs: number;
+  /** A window that would keep the peer busy for longer is left out, and said so. */
+  readonly windowSecondsMax: number;
+}
+
+export const FULL: Plan = {
+  ...{ quick: false, rounds: 3, berthSeconds: 1, peerSeconds: 2, loadSeconds: 2.5, rateSeconds: 6 },
+  ...{ clients: [1, 16, 64], timeoutMs: 60_000, windowSecondsMax: 12 },
+};
+
+export const QUICK: Plan = {
+  ...{ quick: true, rounds: 2, berthSeconds: 0.7, peerSeconds: 0.8, loadSeconds: 1.5, rateSeconds: 2 },
+  ...{ clients: [1, 16], timeoutMs: 15_000, windowSecondsMax: 5 },
+};

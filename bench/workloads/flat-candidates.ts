@@ -1,0 +1,52 @@
+// Candidates of a flat fleet: hosts that differ in nothing, so that the work is to find, to choose and to write.
+
+import { requestText } from '../load/request-text.ts';
+import type { BenchDatabase } from '../services/stage.ts';
+import { AGGREGATE, flatState, TRAIT } from '../states/flat.ts';
+import { type Bench, reportCase, type Workload, withStage } from './workload.ts';
+
+const NAME = 'flat-candidates';
+
+export function flatSearch(limit: number | null): string {
+  const query = `resources=VCPU:1,DISK_GB:10,MEMORY_MB:256&member_of=${AGGREGATE}&required=${TRAIT}`;
+  return requestText('GET', `/allocation_candidates?${query}${limit === null ? '' : `&limit=${limit}`}`);
+}
+
+/** Turns a second: what the peer can do with 1,000 hosts, and for Berth alone what leaves it half idle. */
+const RATES = [
+  { limit: 10, both: 4, berth: 500 },
+  { limit: 1000, both: 4, berth: 50 },
+  { limit: null, both: 4, berth: 20 },
+] as const;
+
+const GOALS: Readonly<Record<string, number>> = { '1000 10': 300, '1000 1000': 80, '10000 10': 3000 };
+
+export const flatCandidates: Workload = {
+  name: NAME,
+  title: 'Candidates of a flat fleet',
+  databases: ['sqlite', 'mysql'],
+  async run(bench, database) {
+    const sizes = bench.plan.quick ? [1_000] : database === 'sqlite' ? [1_000, 10_000, 100_000] : [1_000, 10_000];
+    for (const size of sizes) await measureSize(bench, database, size);
+  },
+};
+
+async function measureSize(bench: Bench, database: BenchDatabase, size: number): Promise<void> {
+  await withStage(bench, flatState(size), { kind: database }, async (stage) => {
+    for (const { limit, both, berth } of RATES) {
+      const goal = GOALS[`${size} ${limit}`];
+      const isLarge = limit === null && size > 1_000;
+      await reportCase(bench, stage, bench.plan, {
+        ...{ workload: NAME, title: `${size.toLocaleString('en')} hosts, ${describe(limit)}`, database },
+        ...{ turn: 'request', requests: [flatSearch(limit)] },
+        rates: size === 1_000 ? { both, berth } : { both: null, berth: isLarge ? null : berth },
+        ...(isLarge ? { clients: [1, 16] } : {}),
+        ...(goal === undefined ? {} : { goal }),
+      });
+    }
+  });
+}
+
+function describe(limit: number | null): string {
+  return limit === null ? 'no limit' : `limit=${limit}`;
+}
