@@ -18,7 +18,7 @@ export interface Options {
 export const USAGE = `npm run bench -- [flags]
   --quick               a sanity check of a few minutes; writes bench/results/quick.* unless told otherwise
   --only A,B            these workloads only
-  --database A,B        sqlite, mysql (MariaDB); both if absent
+  --database A,B        sqlite, mysql (MariaDB); both if absent, with --quick SQLite
   --no-peer             Berth alone
   --workers N           processes of Berth; 1 if absent
   --out PATH            results go to PATH.json and PATH.md
@@ -36,7 +36,7 @@ export function parseOptions(words: readonly string[]): Options {
   const isWhole = !quick && values.only === undefined && values.database === undefined && values['no-peer'] !== true;
   return {
     only: values.only?.split(',') ?? null,
-    databases: values.database?.split(',').map(databaseOf) ?? ['sqlite', 'mysql'],
+    databases: values.database?.split(',').map(databaseOf) ?? (quick ? ['sqlite'] : ['sqlite', 'mysql']),
     quick,
     withPeer: values['no-peer'] !== true,
     workers: Number(values.workers ?? 1),

@@ -3,13 +3,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { availableDatabases } from '../test/support/databases/available-databases.ts';
+import { Limits } from './limits/limits.ts';
 import { startLoadGenerator } from './load/generator.ts';
 import { FULL, QUICK } from './measure/plan.ts';
 import { parseOptions, USAGE } from './options.ts';
 import { machine } from './report/machine.ts';
 import { markdownOf } from './report/markdown.ts';
 import type { Fact, Row } from './report/results.ts';
-import { summaryOf } from './report/summary.ts';
+import { factSummary, summaryOf } from './report/summary.ts';
 import { peerIsInstalled } from './services/peer.ts';
 import { WORKLOADS } from './workloads/all.ts';
 import type { Bench } from './workloads/workload.ts';
@@ -25,26 +26,29 @@ if (unknown !== undefined) {
   throw new Error(`there is no workload ${unknown}: ${WORKLOADS.map(({ name }) => name).join(', ')}`);
 }
 
+const TITLES = new Map([...WORKLOADS.map(({ name, title }) => [name, title] as const), ['limits', 'Limits'] as const]);
 const startedAt = new Date();
 const rows: Row[] = [];
 const facts: Fact[] = [];
 const withPeer = options.withPeer && peerIsInstalled();
 if (options.withPeer && !withPeer)
   say('OpenStack Placement is not installed (.ci/databases installs it): Berth alone.');
+const plan = options.quick ? QUICK : FULL;
+const generator = startLoadGenerator();
+const addFact = (fact: Fact) => {
+  facts.push(fact);
+  say(factSummary(fact));
+  write();
+};
 const bench: Bench = {
-  plan: options.quick ? QUICK : FULL,
-  generator: startLoadGenerator(),
+  ...{ plan, generator, addFact },
+  limits: new Limits(generator, plan.limitSeconds, addFact),
   services: withPeer ? ['berth', 'peer'] : ['berth'],
   workers: options.workers,
   say,
   addRow(row) {
     rows.push(row);
     for (const line of summaryOf(row)) say(line);
-    write();
-  },
-  addFact(fact) {
-    facts.push(fact);
-    say(`    ${fact.title}: ${JSON.stringify(fact.values)}`);
     write();
   },
 };
@@ -61,7 +65,8 @@ for (const workload of WORKLOADS) {
     await workload.run(bench, database);
   }
 }
-await bench.generator.stop();
+if (options.only === null) await bench.limits.reportDisk();
+await generator.stop();
 say(`written: ${options.out}.md, ${options.out}.json`);
 process.exit(0);
 
@@ -73,7 +78,7 @@ function write(): void {
   const results = { startedAt: startedAt.toISOString(), tookSeconds, command, machine: about, rows, facts };
   mkdirSync(dirname(options.out), { recursive: true });
   writeFileSync(`${options.out}.json`, `${JSON.stringify(results, null, 1)}\n`);
-  writeFileSync(`${options.out}.md`, markdownOf(results, new Map(WORKLOADS.map(({ name, title }) => [name, title]))));
+  writeFileSync(`${options.out}.md`, markdownOf(results, TITLES));
 }
 
 function say(line: string): void {

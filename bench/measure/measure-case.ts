@@ -3,12 +3,12 @@
 
 import type { LoadGenerator } from '../load/generator.ts';
 import type { Load } from '../load/load.ts';
-import type { ClosedLoop, Figures, OpenLoop, Refusals } from '../report/results.ts';
+import type { Figures } from '../report/results.ts';
 import type { ServiceName } from '../services/service.ts';
 import type { Staged } from '../services/stage.ts';
 import type { Plan } from './plan.ts';
-import { memoryMb } from './processor-time.ts';
-import { measureWindow, type Window } from './window.ts';
+import { Subject } from './subject.ts';
+import { measureWindow } from './window.ts';
 
 export interface Case {
   readonly turn: Load['turn'];
@@ -19,6 +19,8 @@ export interface Case {
   readonly rates: { readonly both: number | null; readonly berth: number | null };
   /** Rounds for every number of clients, not only for one at a time. */
   readonly roundsForAll?: boolean;
+  /** Why the peer is not asked. */
+  readonly withoutPeer?: string | undefined;
 }
 
 /** The stage may change: a service that could not answer is started anew, to be rid of the request. */
@@ -26,19 +28,9 @@ export type Stage = Staged[];
 
 export type FiguresByService = Partial<Record<ServiceName, Figures>>;
 
-const CORES = 2;
-/** More of its capacity than this, and what is measured is a queue. */
-const RATE_SHARE_MAX = 0.7;
-
-interface Collected {
-  readonly closed: ClosedLoop[];
-  readonly open: OpenLoop[];
-  readonly notes: string[];
-  readonly answers: Record<string, number>;
-  answerBytes: number;
-  /** Of the first turns: what a turn costs, roughly. */
-  roughMs: number;
-}
+/** Connections of an open loop; what is due when all are busy waits, and its time runs. */
+const CONNECTIONS_MAX = 256;
+const PEER_WARM_UP_TURNS = 3;
 
 export async function measureCase(
   generator: LoadGenerator,
@@ -46,108 +38,70 @@ export async function measureCase(
   plan: Plan,
   measured: Case,
 ): Promise<FiguresByService> {
-  const collected = new Map<ServiceName, Collected>();
-  const base = { turn: measured.turn, requests: measured.requests, timeoutMs: plan.timeoutMs };
-  for (const [index, staged] of stage.entries()) {
-    const into: Collected = { closed: [], open: [], notes: [], answers: {}, answerBytes: 0, roughMs: 0 };
-    collected.set(staged.service.name, into);
-    const isBerth = staged.service.name === 'berth';
-    const warmUp = { ...base, rate: null, clients: 1, seconds: isBerth ? plan.berthSeconds : 1 };
-    const seen = await measureWindow(generator, staged, isBerth ? warmUp : { ...warmUp, turnsMax: 3 });
-    countAnswers(into, seen);
-    into.roughMs = (seen.serverMs + seen.databaseMs) / Math.max(1, seen.done);
-    if (seen.byStatus.timeout !== undefined) {
-      into.notes.push(`no answer in ${plan.timeoutMs / 1000} s`);
-      stage[index] = await staged.restart();
+  const { turn, requests, withoutPeer } = measured;
+  const load = { turn, requests, timeoutMs: plan.timeoutMs };
+  const subjects = stage.map(() => new Subject(plan));
+  const each = async (work: (staged: Staged, subject: Subject, index: number) => Promise<void>) => {
+    for (const [index, subject] of subjects.entries()) {
+      const staged = stage[index];
+      if (staged !== undefined && !subject.isOut) await work(staged, subject, index);
     }
-  }
-  const able = () => stage.filter(({ service }) => collected.get(service.name)?.notes.length === 0);
+  };
+
+  await each(async (staged, subject, index) => {
+    const isBerth = staged.service.name === 'berth';
+    if (!isBerth && withoutPeer !== undefined) {
+      subject.leaveOut(withoutPeer);
+      return;
+    }
+    const warmUp = { ...load, rate: null, clients: 1, seconds: plan.warmUpSeconds };
+    const window = await measureWindow(
+      generator,
+      staged,
+      isBerth ? warmUp : { ...warmUp, turnsMax: PEER_WARM_UP_TURNS },
+    );
+    if (window.byStatus.timeout === undefined) {
+      subject.warmedUp(window);
+      return;
+    }
+    subject.leaveOut(`${NO_ANSWER} in ${plan.timeoutMs / 1000} s`);
+    stage[index] = await staged.restart();
+  });
 
   for (const clients of measured.clients ?? plan.clients) {
     const rounds = clients === 1 || measured.roundsForAll ? plan.rounds : 1;
-    const windows = new Map<ServiceName, Window[]>();
     for (let round = 0; round < rounds; round += 1) {
-      for (const staged of able()) {
+      await each(async (staged, subject) => {
         const { name } = staged.service;
-        const into = collected.get(name);
-        if (into === undefined || isTooLong(into, clients, plan, round)) continue;
-        const seconds = clients > 1 ? plan.loadSeconds : name === 'berth' ? plan.berthSeconds : plan.peerSeconds;
-        const window = await measureWindow(generator, staged, { ...base, rate: null, clients, seconds });
-        countAnswers(into, window);
-        windows.set(name, [...(windows.get(name) ?? []), window]);
-        into.answerBytes = window.answerBytes;
-      }
+        if (!subject.isWanted(name, clients)) return;
+        const alone = name === 'berth' ? plan.berthSeconds : plan.peerSeconds;
+        const seconds = clients > 1 ? plan.loadSeconds : alone;
+        subject.addWindow(clients, await measureWindow(generator, staged, { ...load, rate: null, clients, seconds }));
+      });
     }
-    for (const [name, seen] of windows) collected.get(name)?.closed.push(closedLoop(clients, seen));
+    for (const subject of subjects) subject.endClosedLoop(clients);
   }
 
-  const { both, berth } = measured.rates;
+  const { berth } = measured.rates;
+  // A few requests say little of the peer's latencies; a quick run does without.
+  const both = plan.quick ? null : measured.rates.both;
   for (const rate of [both, berth]) {
     if (rate === null) continue;
-    for (const staged of able()) {
+    await each(async (staged, subject) => {
       const { name } = staged.service;
-      const into = collected.get(name);
-      if (into === undefined || (name === 'peer' && rate === berth)) continue;
-      if (rate * into.roughMs > 1000 * CORES * RATE_SHARE_MAX) {
-        into.notes.push(`${rate}/s is more than it can do`);
-        continue;
-      }
-      const load = { ...base, rate, clients: 256, seconds: plan.rateSeconds };
-      const window = await measureWindow(generator, staged, load);
-      countAnswers(into, window);
-      into.open.push(openLoop(rate, window));
-    }
+      if ((name === 'peer' && rate !== both) || !subject.isAbleTo(name, rate)) return;
+      const open = { ...load, rate, clients: CONNECTIONS_MAX, seconds: plan.rateSeconds };
+      subject.addOpenLoop(rate, await measureWindow(generator, staged, open));
+    });
   }
   return Object.fromEntries(
-    stage.map(({ service }) => {
-      const { closed = [], open = [], notes = [], answers = {}, answerBytes = 0 } = collected.get(service.name) ?? {};
-      const figures: Figures = { closed, open, notes, answers, answerBytes, memoryMb: memoryMb(service.pid) };
-      return [service.name, figures];
-    }),
+    stage.map((staged, index) => [staged.service.name, (subjects[index] ?? new Subject(plan)).figures(staged)]),
   );
 }
 
-function countAnswers({ answers }: Collected, { byStatus }: Window): void {
-  for (const [status, count] of Object.entries(byStatus)) answers[status] = (answers[status] ?? 0) + count;
-}
+const NO_ANSWER = 'no answer';
 
-/** Whether one turn of each client would take the service longer than a window may. */
-function isTooLong(into: Collected, clients: number, plan: Plan, round: number): boolean {
-  const seconds = (into.roughMs * clients) / CORES / 1000;
-  if (clients === 1 || seconds <= plan.windowSecondsMax) return false;
-  if (round === 0) into.notes.push(`${clients} clients left out: over ${Math.round(seconds)} s for one answer each`);
-  return true;
-}
-
-function closedLoop(clients: number, windows: readonly Window[]): ClosedLoop {
-  const turns = sum(windows.map(({ done }) => done));
-  const each = (ms: number, count: number) => ms / Math.max(1, count);
-  return {
-    clients,
-    turns,
-    perSecond: (turns * 1000) / sum(windows.map(({ tookMs }) => tookMs)),
-    serverMs: each(sum(windows.map(({ serverMs }) => serverMs)), turns),
-    databaseMs: each(sum(windows.map(({ databaseMs }) => databaseMs)), turns),
-    roundsMs: windows.map(({ serverMs, databaseMs, done }) => each(serverMs + databaseMs, done)),
-    p50Ms: sum(windows.map(({ p50Ms }) => p50Ms)) / windows.length,
-    p99Ms: Math.max(...windows.map(({ p99Ms }) => p99Ms)),
-    refusals: refusalsOf(windows),
-  };
-}
-
-function openLoop(rate: number, window: Window): OpenLoop {
-  const { done: turns, p50Ms, p99Ms, maxMs } = window;
-  return { rate, turns, p50Ms, p99Ms, maxMs, refusals: refusalsOf([window]) };
-}
-
-function refusalsOf(windows: readonly Window[]): Refusals {
-  const refusals: Record<string, number> = {};
-  for (const [status, count] of windows.flatMap(({ byStatus }) => Object.entries(byStatus))) {
-    if (!/(?:^| )2\d\d$/.test(status)) refusals[status] = (refusals[status] ?? 0) + count;
-  }
-  return refusals;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+/** Whether the service could not answer in time. */
+export function gaveNoAnswer(figures: Figures | undefined): boolean {
+  return figures?.notes[0]?.startsWith(NO_ANSWER) === true;
 }

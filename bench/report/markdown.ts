@@ -40,52 +40,55 @@ function tablesOf(rows: readonly Row[]): readonly string[] {
 }
 
 function costTable(rows: readonly Row[]): string {
-  const lines = rows.flatMap((row) => clientCounts(row).flatMap((clients) => costLine(row, clients)));
+  const lines = rows.flatMap((row) => clientCounts(row).map((clients) => costLine(row, clients)));
   return table(
-    'Processor time of one, of all processes of the service and its database server:',
+    'Processor time of one, of all processes of the service and its database server (least and most of the rounds):',
     [
-      'case',
-      'database',
-      'clients',
-      'peer',
-      'Berth',
-      '×',
-      'goal',
-      'limit',
-      'Berth by limit',
-      'answer',
-      'memory: peer, Berth',
+      ...['case', 'database', 'clients', 'peer', 'Berth', '×', 'goal', 'limit', 'Berth by limit'],
+      ...['answer', 'memory: peer, Berth'],
     ],
     lines,
   );
 }
 
-function costLine(row: Row, clients: number): readonly (readonly string[])[] {
-  const { title, database, figures, goal, limit } = row;
+function costLine(row: Row, clients: number): readonly string[] {
+  const { title, database, figures, goals, limits } = row;
   const [berth, peer] = [closedAt(figures.berth, clients), closedAt(figures.peer, clients)];
-  const ratio = costOf(peer) / costOf(berth);
   const isFirst = clients === clientCounts(row)[0];
+  const limit = limits[clients];
+  const goal = [
+    goalText(goals.cost, costOf(peer) / costOf(berth), ' ×'),
+    goals.costMs === undefined ? '' : `${milliseconds(goals.costMs)} ${met(goals.costMs >= costOf(berth))}`,
+  ];
   return [
-    [
-      ...[title, DATABASES[database], String(clients), costText(figures.peer, peer), costText(figures.berth, berth)],
-      times(ratio),
-      goal === null ? '' : `${digits(goal)} ×${Number.isNaN(ratio) ? '' : ratio >= goal ? ' met' : ' missed'}`,
-      limit === null || !isFirst ? '' : `${milliseconds(limit.ms)} (${limit.what})`,
-      limit === null || !isFirst ? '' : times(costOf(berth) / limit.ms),
-      isFirst ? bytes((figures.berth ?? figures.peer)?.answerBytes ?? 0) : '',
-      isFirst ? `${memory(figures.peer)}, ${memory(figures.berth)}` : '',
-    ],
+    ...[title, DATABASES[database], String(clients), costText(figures.peer, peer), costText(figures.berth, berth)],
+    ...[times(costOf(peer) / costOf(berth)), goal.join('')],
+    limit === undefined ? '' : `${milliseconds(limit.ms)}: ${limit.what}`,
+    limit === undefined ? '' : times(costOf(berth) / limit.ms),
+    isFirst ? bytes((figures.berth ?? figures.peer)?.answerBytes ?? 0) : '',
+    isFirst ? `${memory(figures.peer)}, ${memory(figures.berth)}` : '',
   ];
 }
 
+function goalText(goal: number | undefined, reached: number, unit: string): string {
+  if (goal === undefined) return '';
+  return `${digits(goal)}${unit}${Number.isNaN(reached) ? '' : ` ${met(reached >= goal)}`}`;
+}
+
+function met(isMet: boolean): string {
+  return isMet ? 'met' : '**missed**';
+}
+
 function throughputTable(rows: readonly Row[]): string {
-  const lines = rows.flatMap(({ title, database, figures, ...row }) =>
-    clientCounts({ title, database, figures, ...row }).map((clients) => {
+  const lines = rows.flatMap((row) =>
+    clientCounts(row).map((clients) => {
+      const { title, database, figures, goals } = row;
       const [berth, peer] = [closedAt(figures.berth, clients), closedAt(figures.peer, clients)];
       return [
         ...[title, DATABASES[database], String(clients)],
-        ...[digits(peer?.perSecond ?? Number.NaN), digits(berth?.perSecond ?? Number.NaN)],
-        times((berth?.perSecond ?? Number.NaN) / (peer?.perSecond ?? Number.NaN)),
+        ...[digits(rateOf(peer)), digits(rateOf(berth))],
+        times(rateOf(berth) / rateOf(peer)),
+        goalText(goals.throughput, rateOf(berth) / rateOf(peer), ' ×') + goalText(goals.perSecond, rateOf(berth), '/s'),
         `${latency(peer)} | ${latency(berth)}`,
         `${refusals(peer?.refusals)}, ${refusals(berth?.refusals)}`,
       ];
@@ -151,7 +154,11 @@ function table(title: string, head: readonly string[], lines: readonly (readonly
   return [...begin, row(head), row(head.map(() => '---')), ...lines.map(row), ''].join('\n');
 }
 
-function clientCounts({ figures }: Pick<Row, 'figures'> & Partial<Row>): readonly number[] {
+function rateOf(loop: ClosedLoop | undefined): number {
+  return loop?.perSecond ?? Number.NaN;
+}
+
+function clientCounts({ figures }: Row): readonly number[] {
   const all = [...(figures.berth?.closed ?? []), ...(figures.peer?.closed ?? [])].map(({ clients }) => clients);
   return [...new Set(all)];
 }
@@ -170,7 +177,7 @@ function costOf(loop: ClosedLoop | undefined): number {
 
 /** With the share of the database server, and how far the rounds lie apart. */
 function costText(figures: Figures | undefined, loop: ClosedLoop | undefined): string {
-  if (loop === undefined) return figures?.notes[0]?.startsWith('no answer') ? (figures.notes[0] ?? '') : '—';
+  if (loop === undefined) return figures?.notes[0] ?? '—';
   if (loop.turns === 0) return 'none done';
   const whole = milliseconds(costOf(loop));
   const database = loop.databaseMs === 0 ? '' : `, database ${milliseconds(loop.databaseMs)}`;

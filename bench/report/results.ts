@@ -42,10 +42,22 @@ export interface Figures {
   readonly notes: readonly string[];
 }
 
-/** The least that anything which does this must spend, measured by a program in limits/. */
+/** The least that anything which does this must spend, as the programs in limits/ measured it. */
 export interface Limit {
   readonly what: string;
   readonly ms: number;
+}
+
+/** What is to be reached: ratios to the peer, or figures of Berth's own. */
+export interface Goals {
+  /** Processor time of the peer by that of Berth. */
+  readonly cost?: number;
+  /** Done by Berth in a second, by what the peer does. */
+  readonly throughput?: number;
+  /** Processor time of Berth in milliseconds, at most. */
+  readonly costMs?: number;
+  /** Done by Berth in a second. */
+  readonly perSecond?: number;
 }
 
 export interface Row {
@@ -53,9 +65,9 @@ export interface Row {
   readonly title: string;
   readonly database: BenchDatabase;
   readonly figures: Readonly<Partial<Record<ServiceName, Figures>>>;
-  /** The ratio of processor times to be reached. */
-  readonly goal: number | null;
-  readonly limit: Limit | null;
+  readonly goals: Goals;
+  /** By number of clients. */
+  readonly limits: Readonly<Record<string, Limit>>;
   /** Of the state afterwards, such as `sums are right`. */
   readonly checks: readonly string[];
 }

@@ -1,7 +1,7 @@
 // A case in a few lines for whoever watches the run.
 
 import { digits, milliseconds, times } from './numbers.ts';
-import type { ClosedLoop, Row } from './results.ts';
+import type { ClosedLoop, Fact, Row } from './results.ts';
 
 export function summaryOf({ title, figures, checks }: Row): readonly string[] {
   const { berth, peer } = figures;
@@ -22,6 +22,13 @@ export function summaryOf({ title, figures, checks }: Row): readonly string[] {
   });
   const notes = [...checks, ...(peer?.notes ?? []).map((note) => `peer: ${note}`), ...(berth?.notes ?? [])];
   return [`    ${title}`, ...closed, ...open, ...notes.map((note) => `      ${note}`)];
+}
+
+export function factSummary({ title, service, values }: Fact): string {
+  const texts = Object.entries(values).map(
+    ([name, value]) => `${name} ${typeof value === 'number' ? digits(value) : value}`,
+  );
+  return `    ${title}${service === 'peer' ? ', the peer' : ''}: ${texts.join('; ')}`;
 }
 
 function cost({ serverMs, databaseMs }: ClosedLoop): number {

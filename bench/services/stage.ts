@@ -61,6 +61,17 @@ export async function openStage(state: State, options: StageOptions): Promise<re
   return staged;
 }
 
+/** A database of Berth's that nobody serves, for the programs in limits/. */
+export async function makeLoadedDatabase(
+  state: State,
+  kind: BenchDatabase,
+): Promise<{ readonly host: DatabaseHost; readonly name: string; readonly pid: number | null }> {
+  const { host, pid } = await serverFor('berth', kind);
+  const name = await makeTables('berth', host);
+  await loadState(host, name, state);
+  return { host, name, pid };
+}
+
 export async function closeStage(stage: readonly Staged[]): Promise<void> {
   for (const { service } of stage) await service.kill();
 }

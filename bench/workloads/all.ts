@@ -1,8 +1,24 @@
 // The workloads, in the order in which they are run and reported.
 
 import { claims } from './claims.ts';
+import { computeNodeMix } from './compute-node-mix.ts';
 import { flatCandidates } from './flat-candidates.ts';
+import { largeAnswers } from './large-answers.ts';
+import { nestedCandidates } from './nested-candidates.ts';
+import { startUp } from './start-up.ts';
 import { wholePlacements } from './whole-placements.ts';
+import { wideIsolate } from './wide-isolate.ts';
+import { workers } from './workers.ts';
 import type { Workload } from './workload.ts';
 
-export const WORKLOADS: readonly Workload[] = [flatCandidates, claims, wholePlacements];
+export const WORKLOADS: readonly Workload[] = [
+  flatCandidates,
+  nestedCandidates,
+  wideIsolate,
+  claims,
+  wholePlacements,
+  computeNodeMix,
+  startUp,
+  workers,
+  largeAnswers,
+];

@@ -3,6 +3,7 @@
 
 import { requestText } from '../load/request-text.ts';
 import { checkSums } from '../measure/check-sums.ts';
+import type { Goals } from '../report/results.ts';
 import { hostUuid, roomyState, sharedStorageState } from '../states/flat.ts';
 import type { State } from '../states/state.ts';
 import { checkEach, reportCase, type Workload, withStage } from './workload.ts';
@@ -20,23 +21,27 @@ interface Pattern {
   readonly title: string;
   readonly state: State;
   readonly requests: readonly string[];
+  readonly goals: Goals;
 }
 
 const PATTERNS: readonly Pattern[] = [
   {
     title: 'spread over 1,000 hosts',
     state: roomyState(HOSTS),
-    requests: forEachHost((host) => ({ [host]: { resources: CLAIMED } })),
+    requests: spreadClaims(),
+    goals: { cost: 30 },
   },
   {
     title: 'all on one host',
     state: roomyState(HOSTS),
     requests: [claim({ [hostUuid(0)]: { resources: CLAIMED } })],
+    goals: { cost: 30, throughput: 100 },
   },
   {
     title: 'spread, and all on one storage provider',
     state: sharedStorageState(HOSTS),
     requests: forEachHost((host) => ({ [host]: { resources: HELD }, [hostUuid(HOSTS)]: { resources: STORED } })),
+    goals: { cost: 30, throughput: 100 },
   },
 ];
 
@@ -45,11 +50,12 @@ export const claims: Workload = {
   title: 'Claims by new consumers',
   databases: ['sqlite', 'mysql'],
   async run(bench, database) {
-    for (const { title, state, requests } of bench.plan.quick ? PATTERNS.slice(0, 2) : PATTERNS) {
+    for (const { title, state, requests, goals } of bench.plan.quick ? PATTERNS.slice(0, 2) : PATTERNS) {
       await withStage(bench, state, { kind: database }, async (stage) => {
         await reportCase(bench, stage, bench.plan, {
-          ...{ workload: NAME, title, database, turn: 'request', requests, goal: 30 },
+          ...{ workload: NAME, title, database, turn: 'request', requests, goals },
           rates: { both: 10, berth: 300 },
+          limit: (clients) => bench.limits.claim(database, clients),
           roundsForAll: true,
           check: checkEach((service, figures) => checkSums(service, figures, CLAIMED)),
         });
@@ -57,6 +63,10 @@ export const claims: Workload = {
     }
   },
 };
+
+export function spreadClaims(): readonly string[] {
+  return forEachHost((host) => ({ [host]: { resources: CLAIMED } }));
+}
 
 function forEachHost(allocations: (host: string) => object): readonly string[] {
   return Array.from({ length: HOSTS }, (_, index) => claim(allocations(hostUuid((index * STRIDE) % HOSTS))));

@@ -1,6 +1,7 @@
 // Candidates of a flat fleet: hosts that differ in nothing, so that the work is to find, to choose and to write.
 
 import { requestText } from '../load/request-text.ts';
+import { gaveNoAnswer } from '../measure/measure-case.ts';
 import type { BenchDatabase } from '../services/stage.ts';
 import { AGGREGATE, flatState, TRAIT } from '../states/flat.ts';
 import { type Bench, reportCase, type Workload, withStage } from './workload.ts';
@@ -33,16 +34,19 @@ export const flatCandidates: Workload = {
 
 async function measureSize(bench: Bench, database: BenchDatabase, size: number): Promise<void> {
   await withStage(bench, flatState(size), { kind: database }, async (stage) => {
-    for (const { limit, both, berth } of RATES) {
-      const goal = GOALS[`${size} ${limit}`];
+    let withoutPeer: string | undefined;
+    for (const { limit, both, berth } of bench.plan.quick ? RATES.slice(0, 2) : RATES) {
+      const cost = GOALS[`${size} ${limit}`];
       const isLarge = limit === null && size > 1_000;
-      await reportCase(bench, stage, bench.plan, {
+      const row = await reportCase(bench, stage, bench.plan, {
         ...{ workload: NAME, title: `${size.toLocaleString('en')} hosts, ${describe(limit)}`, database },
-        ...{ turn: 'request', requests: [flatSearch(limit)] },
+        ...{ turn: 'request', requests: [flatSearch(limit)], withoutPeer },
         rates: size === 1_000 ? { both, berth } : { both: null, berth: isLarge ? null : berth },
         ...(isLarge ? { clients: [1, 16] } : {}),
-        ...(goal === undefined ? {} : { goal }),
+        goals: cost === undefined ? {} : { cost },
+        limit: (_clients, answerBytes) => bench.limits.answer(answerBytes),
       });
+      if (gaveNoAnswer(row.figures.peer)) withoutPeer = `not asked: no answer with ${describe(limit)}`;
     }
   });
 }

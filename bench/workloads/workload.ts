@@ -1,9 +1,10 @@
 // What a workload is: a state, the questions asked of it, and what is reported of the answers.
 
+import type { Limits } from '../limits/limits.ts';
 import type { LoadGenerator } from '../load/generator.ts';
 import { type Case, type FiguresByService, measureCase, type Stage } from '../measure/measure-case.ts';
 import type { Plan } from '../measure/plan.ts';
-import type { Fact, Figures, Limit, Row } from '../report/results.ts';
+import type { Fact, Figures, Goals, Limit, Row } from '../report/results.ts';
 import type { Service, ServiceName } from '../services/service.ts';
 import { type BenchDatabase, closeStage, openStage, type StageOptions } from '../services/stage.ts';
 import type { State } from '../states/state.ts';
@@ -22,6 +23,7 @@ export interface Bench {
   readonly generator: LoadGenerator;
   readonly services: readonly ServiceName[];
   readonly workers: number;
+  readonly limits: Limits;
   say(line: string): void;
   addRow(row: Row): void;
   addFact(fact: Fact): void;
@@ -47,8 +49,9 @@ interface CaseToReport extends Case {
   readonly workload: string;
   readonly title: string;
   readonly database: BenchDatabase;
-  readonly goal?: number;
-  readonly limit?: Limit;
+  readonly goals?: Goals;
+  /** What Berth's answers and their number of clients allow at best; null: not known. */
+  readonly limit?: (clients: number, answerBytes: number) => Promise<Limit | null>;
   /** Looks at the state afterwards; what it found goes into the report. */
   readonly check?: (stage: Stage, figures: FiguresByService) => Promise<readonly string[]>;
 }
@@ -56,10 +59,20 @@ interface CaseToReport extends Case {
 /** Measures a case and reports it. */
 export async function reportCase(bench: Bench, stage: Stage, plan: Plan, measured: CaseToReport): Promise<Row> {
   const figures = await measureCase(bench.generator, stage, plan, measured);
-  const { workload, title, database, goal = null, limit = null, check } = measured;
-  const row: Row = { workload, title, database, figures, goal, limit, checks: (await check?.(stage, figures)) ?? [] };
+  const { workload, title, database, goals = {}, check } = measured;
+  const checks = (await check?.(stage, figures)) ?? [];
+  const row = { workload, title, database, figures, goals, checks, limits: await limitsOf(measured, figures.berth) };
   bench.addRow(row);
   return row;
+}
+
+async function limitsOf({ limit }: CaseToReport, berth: Figures | undefined): Promise<Row['limits']> {
+  const limits: Record<string, Limit> = {};
+  for (const { clients } of berth?.closed ?? []) {
+    const found = await limit?.(clients, berth?.answerBytes ?? 0);
+    if (found) limits[clients] = found;
+  }
+  return limits;
 }
 
 /** A check of each service by itself, for {@link reportCase}. */
