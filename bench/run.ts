@@ -12,7 +12,7 @@ import { markdownOf } from './report/markdown.ts';
 import type { Fact, Row } from './report/results.ts';
 import { factSummary, summaryOf } from './report/summary.ts';
 import { peerIsInstalled } from './services/peer.ts';
-import { WORKLOADS } from './workloads/all.ts';
+import { TITLES, WORKLOADS } from './workloads/all.ts';
 import type { Bench } from './workloads/workload.ts';
 
 const words = process.argv.slice(2);
@@ -26,7 +26,6 @@ if (unknown !== undefined) {
   throw new Error(`there is no workload ${unknown}: ${WORKLOADS.map(({ name }) => name).join(', ')}`);
 }
 
-const TITLES = new Map([...WORKLOADS.map(({ name, title }) => [name, title] as const), ['limits', 'Limits'] as const]);
 const startedAt = new Date();
 const rows: Row[] = [];
 const facts: Fact[] = [];
@@ -40,12 +39,14 @@ const addFact = (fact: Fact) => {
   say(factSummary(fact));
   write();
 };
+let lateAt = Number.POSITIVE_INFINITY;
 const bench: Bench = {
   ...{ plan, generator, addFact },
   limits: new Limits(generator, plan.limitSeconds, addFact),
   services: withPeer ? ['berth', 'peer'] : ['berth'],
   workers: options.workers,
   say,
+  isLate: () => performance.now() > lateAt,
   addRow(row) {
     rows.push(row);
     for (const line of summaryOf(row)) say(line);
@@ -56,12 +57,14 @@ const bench: Bench = {
 for (const workload of WORKLOADS) {
   if (options.only !== null && !options.only.includes(workload.name)) continue;
   for (const database of options.databases) {
-    if (!workload.databases.includes(database)) continue;
+    const seconds = workload.databases[database];
+    if (seconds === undefined) continue;
     if (!availableDatabases().has(database)) {
       say(`${workload.name} NOT MEASURED on ${database}: it is not installed (.ci/databases installs it)`);
       continue;
     }
     say(`${workload.title}, ${database} (${Math.round((Date.now() - startedAt.getTime()) / 1000)} s)`);
+    lateAt = performance.now() + seconds * 1000;
     await workload.run(bench, database);
   }
 }

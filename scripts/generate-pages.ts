@@ -1,6 +1,7 @@
 // Writes the pages of docs/ that are made from the code, or parts of them: `npm run docs`.
 
 import { writeFileSync } from 'node:fs';
+import { benchmarkPage } from './benchmark-page.ts';
 import { DATABASE_ERROR_PAGE, databaseErrorPage } from './database-error-page.ts';
 import { errorPage } from './error-page.ts';
 import { limitsPage } from './limits-page.ts';
@@ -9,4 +10,5 @@ import { metricsPage } from './metrics-page.ts';
 writeFileSync(new URL('../docs/errors.md', import.meta.url), await errorPage());
 writeFileSync(new URL('../docs/limits.md', import.meta.url), await limitsPage());
 writeFileSync(new URL('../docs/metrics.md', import.meta.url), metricsPage());
+writeFileSync(new URL('../docs/benchmark.md', import.meta.url), benchmarkPage());
 writeFileSync(DATABASE_ERROR_PAGE, databaseErrorPage());

@@ -86,7 +86,7 @@ export async function measureCase(
   // A few requests say little of the peer's latencies; a quick run does without.
   const both = plan.quick ? null : measured.rates.both;
   for (const rate of [both, berth]) {
-    if (rate === null) continue;
+    if (rate === null || plan.rateSeconds === 0) continue;
     await each(async (staged, subject) => {
       const { name } = staged.service;
       if ((name === 'peer' && rate !== both) || !subject.isAbleTo(name, rate)) return;

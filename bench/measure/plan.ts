@@ -21,6 +21,11 @@ export interface Plan {
   readonly windowSecondsMax: number;
 }
 
+/** For cases that are left when a workload has used up its time: what they cost, and no more. */
+export function shortened(plan: Plan): Plan {
+  return { ...plan, rounds: 1, clients: [1], rateSeconds: 0 };
+}
+
 export const FULL: Plan = {
   ...{
     quick: false,

@@ -22,3 +22,9 @@ export const WORKLOADS: readonly Workload[] = [
   workers,
   largeAnswers,
 ];
+
+/** By name; of the programs in limits/ too. */
+export const TITLES: ReadonlyMap<string, string> = new Map([
+  ...WORKLOADS.map(({ name, title }) => [name, title] as const),
+  ['limits', 'Limits'] as const,
+]);

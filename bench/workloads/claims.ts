@@ -48,7 +48,7 @@ const PATTERNS: readonly Pattern[] = [
 export const claims: Workload = {
   name: NAME,
   title: 'Claims by new consumers',
-  databases: ['sqlite', 'mysql'],
+  databases: { sqlite: 240, mysql: 240 },
   async run(bench, database) {
     for (const { title, state, requests, goals } of bench.plan.quick ? PATTERNS.slice(0, 2) : PATTERNS) {
       await withStage(bench, state, { kind: database }, async (stage) => {

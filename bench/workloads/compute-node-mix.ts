@@ -17,7 +17,7 @@ const GENERATION = 1 + INSTANCES;
 export const computeNodeMix: Workload = {
   name: NAME,
   title: 'What a compute node asks periodically',
-  databases: ['sqlite', 'mysql'],
+  databases: { sqlite: 80, mysql: 80 },
   async run(bench, database) {
     await withStage(bench, roomyState(HOSTS), { kind: database }, async (stage) => {
       await makeInstances(bench, stage);

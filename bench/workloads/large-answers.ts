@@ -23,7 +23,7 @@ const SAMPLE_MS = 200;
 export const largeAnswers: Workload = {
   name: NAME,
   title: 'Large answers: delays and memory',
-  databases: ['sqlite'],
+  databases: { sqlite: 60 },
   async run(bench, database) {
     const options = { kind: database, services: ['berth'], workers: 1 } as const;
     await withStage(bench, flatState(HOSTS), options, async ([staged]) => {

@@ -22,7 +22,7 @@ const QUESTIONS = [
 export const nestedCandidates: Workload = {
   name: NAME,
   title: 'Candidates of nested trees',
-  databases: ['sqlite'],
+  databases: { sqlite: 200 },
   async run(bench, database) {
     for (const trees of bench.plan.quick ? [1_000] : [1_000, 10_000]) await measureSize(bench, database, trees);
   },

@@ -19,7 +19,7 @@ const ORDERS = [
 export const wholePlacements: Workload = {
   name: NAME,
   title: 'Whole placements',
-  databases: ['sqlite', 'mysql'],
+  databases: { sqlite: 120, mysql: 120 },
   async run(bench, database) {
     for (const { title, placement } of bench.plan.quick ? ORDERS.slice(0, 1) : ORDERS) {
       await withStage(bench, roomyState(HOSTS), { kind: database, placement }, async (stage) => {

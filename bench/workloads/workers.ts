@@ -19,7 +19,7 @@ const LOADS = [
 export const workers: Workload = {
   name: NAME,
   title: `One process and two, ${CLIENTS} clients`,
-  databases: ['sqlite', 'mysql'],
+  databases: { sqlite: 60, mysql: 60 },
   async run(bench, database) {
     for (const count of [1, 2]) {
       const options = { kind: database, services: ['berth'], workers: count } as const;

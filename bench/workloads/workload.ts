@@ -3,7 +3,7 @@
 import type { Limits } from '../limits/limits.ts';
 import type { LoadGenerator } from '../load/generator.ts';
 import { type Case, type FiguresByService, measureCase, type Stage } from '../measure/measure-case.ts';
-import type { Plan } from '../measure/plan.ts';
+import { type Plan, shortened } from '../measure/plan.ts';
 import type { Fact, Figures, Goals, Limit, Row } from '../report/results.ts';
 import type { Service, ServiceName } from '../services/service.ts';
 import { type BenchDatabase, closeStage, openStage, type StageOptions } from '../services/stage.ts';
@@ -13,7 +13,8 @@ export interface Workload {
   /** As `--only` says it. */
   readonly name: string;
   readonly title: string;
-  readonly databases: readonly BenchDatabase[];
+  /** Where it is run, and for how many seconds; what is left then is measured briefly (plan.ts). */
+  readonly databases: Readonly<Partial<Record<BenchDatabase, number>>>;
   run(bench: Bench, database: BenchDatabase): Promise<void>;
 }
 
@@ -24,6 +25,8 @@ export interface Bench {
   readonly services: readonly ServiceName[];
   readonly workers: number;
   readonly limits: Limits;
+  /** Whether the workload has used up its time on this database. */
+  isLate(): boolean;
   say(line: string): void;
   addRow(row: Row): void;
   addFact(fact: Fact): void;
@@ -58,9 +61,12 @@ interface CaseToReport extends Case {
 
 /** Measures a case and reports it. */
 export async function reportCase(bench: Bench, stage: Stage, plan: Plan, measured: CaseToReport): Promise<Row> {
-  const figures = await measureCase(bench.generator, stage, plan, measured);
+  const isLate = bench.isLate();
+  const brief = isLate ? { ...measured, clients: [measured.clients?.[0] ?? 1] } : measured;
+  const figures = await measureCase(bench.generator, stage, isLate ? shortened(plan) : plan, brief);
   const { workload, title, database, goals = {}, check } = measured;
-  const checks = (await check?.(stage, figures)) ?? [];
+  const found = (await check?.(stage, figures)) ?? [];
+  const checks = isLate ? [...found, 'measured briefly: the workload had used up its time'] : found;
   const row = { workload, title, database, figures, goals, checks, limits: await limitsOf(measured, figures.berth) };
   bench.addRow(row);
   return row;
