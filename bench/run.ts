@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { availableDatabases } from '../test/support/databases/available-databases.ts';
 import { Limits } from './limits/limits.ts';
 import { startLoadGenerator } from './load/generator.ts';
+import { WRONG } from './measure/check-sums.ts';
 import { FULL, QUICK } from './measure/plan.ts';
 import { parseOptions, USAGE } from './options.ts';
 import { machine } from './report/machine.ts';
@@ -29,6 +30,7 @@ if (unknown !== undefined) {
 const startedAt = new Date();
 const rows: Row[] = [];
 const facts: Fact[] = [];
+let failed = false;
 const withPeer = options.withPeer && peerIsInstalled();
 if (options.withPeer && !withPeer)
   say('OpenStack Placement is not installed (.ci/databases installs it): Berth alone.');
@@ -49,6 +51,7 @@ const bench: Bench = {
   isLate: () => performance.now() > lateAt,
   addRow(row) {
     rows.push(row);
+    if (row.checks.some((check) => check.startsWith(WRONG))) fail(`${row.title}: sums are wrong`);
     for (const line of summaryOf(row)) say(line);
     write();
   },
@@ -65,13 +68,18 @@ for (const workload of WORKLOADS) {
     }
     say(`${workload.title}, ${database} (${Math.round((Date.now() - startedAt.getTime()) / 1000)} s)`);
     lateAt = performance.now() + seconds * 1000;
-    await workload.run(bench, database);
+    try {
+      await workload.run(bench, database);
+    } catch (error) {
+      // The others may still tell something; a run of half an hour does not end for one of them.
+      fail(`${workload.name} on ${database} broke off: ${error instanceof Error ? error.stack : String(error)}`);
+    }
   }
 }
 if (options.only === null) await bench.limits.reportDisk();
 await generator.stop();
 say(`written: ${options.out}.md, ${options.out}.json`);
-process.exit(0);
+process.exit(failed ? 1 : 0);
 
 /** After every case: a run that breaks off leaves what it found. */
 function write(): void {
@@ -82,6 +90,11 @@ function write(): void {
   mkdirSync(dirname(options.out), { recursive: true });
   writeFileSync(`${options.out}.json`, `${JSON.stringify(results, null, 1)}\n`);
   writeFileSync(`${options.out}.md`, markdownOf(results, TITLES));
+}
+
+function fail(line: string): void {
+  failed = true;
+  say(line);
 }
 
 function say(line: string): void {

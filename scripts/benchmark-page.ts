@@ -43,7 +43,7 @@ services alike, since they take turns.
   in the same run, by the programs in \`bench/limits/\`.
 - **No answer**: a request of the peer that takes longer than a minute (15 s for equal devices in groups) is given up, its
   process started anew, and harder cases are not tried on it. The table says so.
-- **Sums**: after each case of claims the service is asked what is in use; it must be what it acknowledged, or the run fails.
+- **Sums**: after each case of claims the service is asked what is in use; it must be what it acknowledged, or the run has failed and says so.
 - **Memory**: a page that processes share is counted once.
 
 The peer runs in two processes of one thread each. uwsgi closes the connection after each answer: with connections that stay

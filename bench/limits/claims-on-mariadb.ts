@@ -2,26 +2,22 @@
 // its own or in one with others. `node bench/limits/claims-on-mariadb.ts PORT DATABASE CLAIMS_PER_COMMIT SECONDS` prints
 // what it did as JSON; the database server's share is measured outside.
 
-import { randomUUID } from 'node:crypto';
 import { createConnection } from 'mysql2/promise';
-import { ADVANCE_HOST, allocationValues, consumerValues, INSERT_ALLOCATIONS, INSERT_CONSUMER } from './claim-rows.ts';
+import { claimStatements, newClaims } from './claim-rows.ts';
 import { printCost } from './cost.ts';
 
-const [port, database = '', perCommit = '1', seconds = '1'] = process.argv.slice(2);
+const [port, database = ''] = process.argv.slice(2);
+const [perCommit = 1, seconds = 1] = process.argv.slice(4).map(Number);
 const connection = await createConnection({ host: '127.0.0.1', port: Number(port), user: 'root', database });
 const [rows] = await connection.query('SELECT count(*) AS count FROM resource_providers');
 const hosts = Array.isArray(rows) && rows[0] !== undefined && 'count' in rows[0] ? Number(rows[0].count) : 1;
+const statements = claimStatements(perCommit);
 
-await printCost(Number(seconds), async (turn) => {
+await printCost(seconds, async (turn) => {
+  const claims = newClaims(perCommit, turn, hosts);
   await connection.query('BEGIN');
-  for (let index = 0; index < Number(perCommit); index += 1) {
-    const uuid = randomUUID();
-    const id = 1 + ((turn * 617 + index * 211) % hosts);
-    await connection.execute(ADVANCE_HOST, [id]);
-    await connection.execute(INSERT_CONSUMER, consumerValues(uuid));
-    await connection.execute(INSERT_ALLOCATIONS, allocationValues(uuid, id));
-  }
+  for (const { text, values } of statements) await connection.execute(text, values(claims));
   await connection.query('COMMIT');
-  return Number(perCommit);
+  return perCommit;
 });
 await connection.end();

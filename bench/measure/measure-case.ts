@@ -30,6 +30,8 @@ export type FiguresByService = Partial<Record<ServiceName, Figures>>;
 
 /** Connections of an open loop; what is due when all are busy waits, and its time runs. */
 const CONNECTIONS_MAX = 256;
+/** Of Berth, whose compiler wants many turns. The peer's are all alike, and dear. */
+const WARM_UP_CLIENTS = 8;
 const PEER_WARM_UP_TURNS = 3;
 
 export async function measureCase(
@@ -54,11 +56,11 @@ export async function measureCase(
       subject.leaveOut(withoutPeer);
       return;
     }
-    const warmUp = { ...load, rate: null, clients: 1, seconds: plan.warmUpSeconds };
+    const warmUp = { ...load, rate: null, clients: WARM_UP_CLIENTS, seconds: plan.warmUpSeconds };
     const window = await measureWindow(
       generator,
       staged,
-      isBerth ? warmUp : { ...warmUp, turnsMax: PEER_WARM_UP_TURNS },
+      isBerth ? warmUp : { ...warmUp, clients: 1, turnsMax: PEER_WARM_UP_TURNS },
     );
     if (window.byStatus.timeout === undefined) {
       subject.warmedUp(window);

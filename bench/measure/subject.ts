@@ -101,13 +101,16 @@ export class Subject {
 
 function closedLoop(clients: number, windows: readonly Window[]): ClosedLoop {
   const turns = sum(windows.map(({ done }) => done));
-  const each = (ms: number, count: number) => ms / Math.max(1, count);
+  const each = (amount: number, count: number) => amount / Math.max(1, count);
   return {
     clients,
     turns,
     perSecond: (turns * 1000) / sum(windows.map(({ tookMs }) => tookMs)),
     serverMs: each(sum(windows.map(({ serverMs }) => serverMs)), turns),
     databaseMs: each(sum(windows.map(({ databaseMs }) => databaseMs)), turns),
+    statements: each(sum(windows.map(({ statements }) => statements)), turns),
+    logWrites: each(sum(windows.map(({ logWrites }) => logWrites)), turns),
+    logBytes: each(sum(windows.map(({ logBytes }) => logBytes)), turns),
     roundsMs: windows.map(({ serverMs, databaseMs, done }) => each(serverMs + databaseMs, done)),
     p50Ms: sum(windows.map(({ p50Ms }) => p50Ms)) / windows.length,
     p99Ms: Math.max(...windows.map(({ p99Ms }) => p99Ms)),

@@ -42,7 +42,7 @@ function tablesOf(rows: readonly Row[]): readonly string[] {
 function costTable(rows: readonly Row[]): string {
   const lines = rows.flatMap((row) => clientCounts(row).map((clients) => costLine(row, clients)));
   return table(
-    'Processor time of one, of all processes of the service and its database server (least and most of the rounds):',
+    'Processor time of one, of all processes of the service and its database server (least and most of the rounds, the database’s part):',
     [
       ...['case', 'database', 'clients', 'peer', 'Berth', '×', 'goal', 'limit', 'Berth by limit'],
       ...['answer', 'memory: peer, Berth'],
@@ -180,7 +180,11 @@ function costText(figures: Figures | undefined, loop: ClosedLoop | undefined): s
   if (loop === undefined) return figures?.notes[0] ?? '—';
   if (loop.turns === 0) return 'none done';
   const whole = milliseconds(costOf(loop));
-  const database = loop.databaseMs === 0 ? '' : `, database ${milliseconds(loop.databaseMs)}`;
+  const counted =
+    loop.statements === 0
+      ? ''
+      : `, ${digits(loop.statements)} statements, ${bytes(loop.logBytes)} in ${digits(loop.logWrites)} writes of its log`;
+  const database = loop.databaseMs === 0 ? '' : `, database ${milliseconds(loop.databaseMs)}${counted}`;
   const spread =
     loop.roundsMs.length < 2 ? '' : `, ${digits(Math.min(...loop.roundsMs))}–${digits(Math.max(...loop.roundsMs))}`;
   return database === '' && spread === '' ? whole : `${whole} (${`${spread}${database}`.slice(2)})`;

@@ -14,6 +14,10 @@ export interface ClosedLoop {
   /** Processor time of one turn that ended well, in milliseconds: of the service's processes, and of its database server's. */
   readonly serverMs: number;
   readonly databaseMs: number;
+  /** Statements that the database server was sent for a turn, times that it wrote to its log, and bytes of it. */
+  readonly statements: number;
+  readonly logWrites: number;
+  readonly logBytes: number;
   /** Both together, of each round. */
   readonly roundsMs: readonly number[];
   readonly p50Ms: number;
