@@ -56,14 +56,15 @@ export async function measureCase(
       subject.leaveOut(withoutPeer);
       return;
     }
-    const warmUp = { ...load, rate: null, clients: WARM_UP_CLIENTS, seconds: plan.warmUpSeconds };
-    const window = await measureWindow(
-      generator,
-      staged,
-      isBerth ? warmUp : { ...warmUp, clients: 1, turnsMax: PEER_WARM_UP_TURNS },
-    );
+    const warmUp = isBerth ? { clients: WARM_UP_CLIENTS } : { clients: 1, turnsMax: PEER_WARM_UP_TURNS };
+    const window = await measureWindow(generator, staged, {
+      ...load,
+      ...warmUp,
+      rate: null,
+      seconds: plan.warmUpSeconds,
+    });
     if (window.byStatus.timeout === undefined) {
-      subject.warmedUp(window);
+      subject.warmedUp(warmUp.clients, window);
       return;
     }
     subject.leaveOut(`${NO_ANSWER} in ${plan.timeoutMs / 1000} s`);

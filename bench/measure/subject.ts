@@ -40,11 +40,11 @@ export class Subject {
     this.#notes.push(reason);
   }
 
-  warmedUp(window: Window): void {
+  warmedUp(clients: number, window: Window): void {
     this.#see(window);
-    this.#turnMs = window.tookMs / Math.max(1, window.done);
+    this.#turnMs = (window.tookMs * Math.min(clients, CORES)) / Math.max(1, window.done);
     // So slow that its first answer is as good as any.
-    if (window.tookMs > PEER_SECONDS_MAX * 500) this.addWindow(1, window);
+    if (clients === 1 && window.tookMs > PEER_SECONDS_MAX * 500) this.addWindow(1, window);
   }
 
   /** Whether another window with so many clients is of use. */

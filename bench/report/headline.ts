@@ -1,7 +1,7 @@
 // The ratios of a run in one table: what a page can show before all the figures.
 
 import type { BenchDatabase } from '../services/stage.ts';
-import { digits, times } from './numbers.ts';
+import { clientsText, digits, times } from './numbers.ts';
 import type { ClosedLoop, Figures, Results, Row } from './results.ts';
 
 const DATABASES: readonly BenchDatabase[] = ['sqlite', 'mysql'];
@@ -30,10 +30,10 @@ export function notFaster(results: Results, titles: ReadonlyMap<string, string>)
       const [cost, rate] = [costOf(peer) / costOf(berth), berth.perSecond / peer.perSecond];
       const goal = row.goals.cost;
       return [
-        ...(cost < 1 ? [`${name}, ${clients} clients: processor time ${times(cost)}`] : []),
-        ...(rate < 1 ? [`${name}, ${clients} clients: done in a second ${times(rate)}`] : []),
+        ...(cost < 1 ? [`${name}, ${clientsText(clients)}: processor time ${times(cost)}`] : []),
+        ...(rate < 1 ? [`${name}, ${clientsText(clients)}: done in a second ${times(rate)}`] : []),
         ...(goal !== undefined && cost < goal
-          ? [`${name}, ${clients} clients: processor time ${times(cost)}, of ${digits(goal)} × wanted`]
+          ? [`${name}, ${clientsText(clients)}: processor time ${times(cost)}, of ${digits(goal)} × wanted`]
           : []),
       ];
     });

@@ -14,6 +14,10 @@ export function times(value: number): string {
   return Number.isFinite(value) ? `${digits(value)} ×` : '—';
 }
 
+export function clientsText(count: number): string {
+  return count === 1 ? '1 client' : `${count} clients`;
+}
+
 /** Three digits that count; thousands apart. */
 export function digits(value: number): string {
   if (!Number.isFinite(value)) return '—';

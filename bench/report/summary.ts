@@ -1,6 +1,6 @@
 // A case in a few lines for whoever watches the run.
 
-import { digits, milliseconds, times } from './numbers.ts';
+import { clientsText, digits, milliseconds, times } from './numbers.ts';
 import type { ClosedLoop, Fact, Row } from './results.ts';
 
 export function summaryOf({ title, figures, checks }: Row): readonly string[] {
@@ -9,7 +9,7 @@ export function summaryOf({ title, figures, checks }: Row): readonly string[] {
     const other = peer?.closed.find(({ clients }) => clients === own.clients);
     const refused = Object.entries(own.refusals).map(([status, count]) => `, ${count} × ${status}`);
     return (
-      `      ${own.clients} clients: ${milliseconds(cost(own))} each, ${digits(own.perSecond)}/s${refused.join('')}` +
+      `      ${clientsText(own.clients)}: ${milliseconds(cost(own))} each, ${digits(own.perSecond)}/s${refused.join('')}` +
       (other === undefined
         ? ''
         : `; the peer ${milliseconds(cost(other))} (${times(cost(other) / cost(own))}), ${digits(other.perSecond)}/s`)
