@@ -80,7 +80,7 @@ function openReader(name: string, database: string, syncWait: number): Reader {
     begin: 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY',
     deadlineMs: DEADLINE_MS,
   });
-  const store = new Store({ reads, lanes: [], commitCounter: undefined, afterClose: () => {} });
+  const store = new Store({ reads, lanes: [], foreignCommits: undefined, reusesIds: false, afterClose: () => {} });
   const model = new KeptModel((wanted) => store.poll(wanted));
   return { name, store, model, checks: [], searches: [] };
 }
