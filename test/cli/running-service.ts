@@ -37,11 +37,9 @@ export async function startConfigured(
   const berth = await serveBerth(['--config-file', configFile, '--port', '0', ...words], dataPath);
   t.after(() => berth.kill());
   const said = async (pattern: RegExp, times = 1) => {
-    for (;;) {
-      const lines = [...berth.output, ...berth.log].filter((line) => pattern.test(line));
-      if (lines.length >= times) return lines;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    const matching = () => [...berth.output, ...berth.log].filter((line) => pattern.test(line));
+    await until(() => matching().length >= times, `${pattern} is said ${times} times`);
+    return matching();
   };
   const reloads = () => berth.output.filter((line) => line.includes('"reloaded: ')).length;
   return {
@@ -56,6 +54,18 @@ export async function startConfigured(
       await said(/"reloaded: /, before + processes);
     },
   };
+}
+
+/** How long a test waits for what must happen. It says nothing about how soon it should. */
+const PATIENCE_MS = 60_000;
+
+/** Waits until something holds; fails the test when it does not in the end. */
+export async function until(holds: () => boolean, what: string): Promise<void> {
+  const end = Date.now() + PATIENCE_MS;
+  while (!holds()) {
+    if (Date.now() > end) throw new Error(`waited in vain until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 export interface Answer {

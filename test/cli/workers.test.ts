@@ -10,7 +10,7 @@ import { test } from 'node:test';
 import { BERTH, runBerth } from '../support/berth-process.ts';
 import { writeConfiguration } from '../support/configuration.ts';
 import { assertClean } from '../support/world.ts';
-import { type Answer, answerTo, ask, folderOf, requestUnderWay, startConfigured } from './running-service.ts';
+import { type Answer, answerTo, ask, folderOf, requestUnderWay, startConfigured, until } from './running-service.ts';
 
 const WORKERS = ['--workers', '2'];
 
@@ -29,7 +29,7 @@ function isAlive(pid: number): boolean {
 }
 
 async function untilGone(pids: readonly number[]): Promise<void> {
-  while (pids.some(isAlive)) await new Promise((resolve) => setTimeout(resolve, 20));
+  await until(() => !pids.some(isAlive), 'all have ended');
 }
 
 test('one that dies is replaced, and the service is there all the time', async (t) => {
