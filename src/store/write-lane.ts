@@ -180,10 +180,16 @@ export class WriteLane {
         return connection;
       } catch (error) {
         if (planOf(error) !== 'run-again' || jobs.every((job) => job.answered)) throw error;
+        this.#observeRefusal(error);
         // Nothing was run yet: whoever shares the transaction goes on sharing it.
         await pauseBefore(attempt);
       }
     }
+  }
+
+  #observeRefusal(error: unknown): void {
+    const code = error instanceof DatabaseFailure ? error.code : 'none';
+    this.#options.observe?.({ kind: 'refused', plan: planOf(error), stale: error instanceof StaleRead, error: code });
   }
 
   async #drain(): Promise<void> {
@@ -266,8 +272,7 @@ export class WriteLane {
       }
     } catch (error) {
       const plan = planOf(error);
-      const code = error instanceof DatabaseFailure ? error.code : 'none';
-      this.#options.observe?.({ kind: 'refused', plan, stale: error instanceof StaleRead, error: code });
+      this.#observeRefusal(error);
       // A conflict is a plain no. Any other error at COMMIT may have come after the fact.
       const isOpen = committing && plan !== 'run-again' && this.#connection?.dialect.name !== 'sqlite';
       const outcome = isOpen && entry !== undefined ? await this.#findOut(entry, jobs) : 'no';
