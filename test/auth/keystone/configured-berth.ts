@@ -9,7 +9,7 @@ import { type Exchanged, exchange } from './exchange.ts';
 
 export interface ConfiguredBerth {
   readonly url: string;
-  /** All that it has written. */
+  /** All that it has written. The log comes in blocks: whole once it is stopped. */
   readonly output: () => string;
   request(token: string | null, method: string, path: string, more?: RequestExtras): Promise<Exchanged>;
   stop(): Promise<void>;
@@ -54,9 +54,10 @@ export async function startConfiguredBerth(folder: string, name: string, section
     request: (token, method, path, more) => send(url, token, method, path, more),
     stop: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
-      const exited = once(child, 'exit');
+      // Not `exit`: what it wrote last is read by then.
+      const closed = once(child, 'close');
       child.kill('SIGTERM');
-      await exited;
+      await closed;
     },
   };
 }
