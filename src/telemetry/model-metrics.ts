@@ -85,7 +85,7 @@ function auditMetrics(registers: Registry[]): Pick<ModelMetrics, 'audited'> {
 function searchMetrics(registers: Registry[]): Pick<ModelMetrics, 'searched'> {
   const durations = new Histogram({
     name: 'berth_candidate_search_duration_seconds',
-    help: 'Seconds of search and presentation, during which the process does nothing else, by outcome.',
+    help: 'Seconds of search and presentation, during which the process does nothing else, by outcome; without answers that were given again.',
     labelNames: ['outcome'],
     buckets: SECONDS,
     registers,
