@@ -5,9 +5,9 @@ import type { AnchorProblem } from './anchor-problem.ts';
 import { AnchorSearch } from './anchor-search.ts';
 import type { DeadEnds } from './dead-ends.ts';
 
-/** Choices remembered of a problem; an anchor that goes further searches for itself. Some ten bytes for each variable. */
-const CHOICES_KEPT = 4_096;
-/** Different problems remembered. Where no two anchors are alike, looking for more would be in vain. */
+/** Options remembered of a problem, those of all its choices; an anchor that goes further searches for itself. */
+const OPTIONS_KEPT = 16_384;
+/** Different problems remembered: 8 MB in all. Where no two anchors are alike, looking for more would be in vain. */
 const PROBLEMS_KEPT = 64;
 
 /** The choices of one anchor, one at a time. */
@@ -42,6 +42,8 @@ export class LikeProblems {
 class SharedChoices {
   readonly problem: AnchorProblem;
   readonly deadEnds: DeadEnds;
+  /** Choices that are kept. */
+  readonly countMax: number;
   readonly #size: number;
   readonly #search: AnchorSearch;
   /** Choice × variables + variable → option. */
@@ -53,6 +55,7 @@ class SharedChoices {
     this.problem = problem;
     this.deadEnds = deadEnds;
     this.#size = problem.variables.length;
+    this.countMax = Math.ceil(OPTIONS_KEPT / this.#size);
     this.#search = new AnchorSearch(problem, deadEnds);
   }
 
@@ -92,7 +95,7 @@ class SharedCursor implements Choices {
   next(): boolean {
     if (this.#own !== null) return this.#own.next();
     this.#index++;
-    if (this.#index === CHOICES_KEPT) return this.#goOnAlone();
+    if (this.#index === this.#shared.countMax) return this.#goOnAlone();
     if (!this.#shared.has(this.#index)) return false;
     this.#shared.copy(this.#index, this.#choice);
     return true;
@@ -100,7 +103,7 @@ class SharedCursor implements Choices {
 
   #goOnAlone(): boolean {
     this.#own = new AnchorSearch(this.#shared.problem, this.#shared.deadEnds);
-    for (let passed = 0; passed < CHOICES_KEPT; passed++) this.#own.next();
+    for (let passed = 0; passed < this.#shared.countMax; passed++) this.#own.next();
     return this.#own.next();
   }
 }

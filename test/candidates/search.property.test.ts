@@ -8,8 +8,10 @@ import { spelledOut } from '../../src/candidates/allocation-request.ts';
 import type { CandidateAnswer } from '../../src/candidates/answer.ts';
 import type { CandidateQuery } from '../../src/candidates/query.ts';
 import { searchCandidates } from '../../src/candidates/search.ts';
+import { type ProviderId, providerUuid } from '../../src/domain/ids.ts';
 import type { Model } from '../../src/model/model.ts';
-import { arbitraryQuery, arbitraryState, often } from './arbitrary.ts';
+import { branded, type State } from '../support/state.ts';
+import { arbitraryQuery, arbitraryState, often, uuidOf } from './arbitrary.ts';
 import { EVERYTHING, modelOf } from './ask.ts';
 import { type ExhaustiveAnswer, evaluate } from './exhaustive-evaluator.ts';
 import { sortedJson } from './normal-form.ts';
@@ -30,6 +32,28 @@ test(`the search finds what the definition says (SEARCH_PROPERTY_SEED=${seed})`,
   );
   // A generator that finds nothing would prove nothing.
   assert.ok(candidates > RUNS, `${candidates} candidates in ${RUNS} runs`);
+});
+
+test(`anchors that look alike have each their own candidates (SEARCH_PROPERTY_SEED=${seed})`, () => {
+  let doubled = 0;
+  const some = often(2, fc.nat(100));
+  fc.assert(
+    fc.property(arbitraryState, arbitraryQuery, some, (state, query, odd) => {
+      const twice = everythingTwice(state, odd);
+      const expected = evaluate(twice, { ...query, limit: null });
+      doubled += expected.candidates.length;
+      const model = modelOf(twice);
+      compare(
+        model,
+        { ...query, limit: null },
+        expected,
+        searchCandidates(model, { ...query, limit: null }, EVERYTHING),
+      );
+      compare(model, query, expected, searchCandidates(model, query, EVERYTHING));
+    }),
+    { numRuns: RUNS / 8, seed },
+  );
+  assert.ok(doubled > RUNS / 4, `${doubled} candidates in ${RUNS / 8} runs`);
 });
 
 test(`the order of groups does not matter (SEARCH_PROPERTY_SEED=${seed})`, () => {
@@ -68,6 +92,26 @@ test(`cap, strategy and randomisation only choose (SEARCH_PROPERTY_SEED=${seed})
     { numRuns: RUNS / 4, seed },
   );
 });
+
+/** Each tree a second time; `odd`: one inventory of the copies is used a little more. */
+function everythingTwice(state: State, odd: number | null): State {
+  const shift = Math.max(0, ...state.providers.map(({ id }) => id));
+  const shifted = (id: ProviderId) => branded<ProviderId>(id + shift);
+  const copies = state.providers.map((provider, index) => ({
+    ...provider,
+    id: shifted(provider.id),
+    uuid: providerUuid(uuidOf(provider.id + shift)),
+    name: `copy of ${provider.name}`,
+    parentId: provider.parentId === null ? null : shifted(provider.parentId),
+    rootId: shifted(provider.rootId),
+    inventories: provider.inventories.map((inventory, place) =>
+      odd !== null && place === 0 && index === odd % state.providers.length
+        ? { ...inventory, used: inventory.used + 1 }
+        : inventory,
+    ),
+  }));
+  return { ...state, providers: [...state.providers, ...copies] };
+}
 
 function compare(model: Model, query: CandidateQuery, expected: ExhaustiveAnswer, answer: CandidateAnswer): void {
   const found = named(model, answer);
