@@ -104,7 +104,7 @@ function runOne(name: string): void {
   const budget = new WorkBudget(STEPS_MAX);
   const answer = attempt(() => searchCandidates(model, query, { ...options, budget }));
   const searched = process.cpuUsage(began);
-  const text = answer === null ? null : Buffer.from(candidatesText(model, answer, query, keptSummaries()).join(''));
+  const text = answer === null ? [] : candidatesText(model, answer, query, keptSummaries());
   const presented = process.cpuUsage(began);
   const searchMs = (searched.user + searched.system) / 1000;
   const wholeMs = (presented.user + presented.system) / 1000;
@@ -112,7 +112,9 @@ function runOne(name: string): void {
   const found = answer?.allocationRequests.length ?? null;
   process.stdout.write(
     `${name}: ${budget.steps} steps in ${searchMs.toFixed(0)} ms, ${Math.round(budget.steps / searchMs)} a ms; ` +
-      (found === null ? 'stopped' : `${found} candidates, ${((text?.length ?? 0) / 1e6).toFixed(1)} MB`) +
+      (found === null
+        ? 'stopped'
+        : `${found} candidates, ${(text.reduce((sum, piece) => sum + piece.length, 0) / 1e6).toFixed(1)} MB`) +
       `; with presentation ${wholeMs.toFixed(0)} ms, memory +${memoryMb.toFixed(0)} MB\n`,
   );
 }

@@ -123,5 +123,7 @@ function wholeAnswer(answer: HttpAnswer, sendBody: boolean): Buffer {
     '',
   );
   const head = Buffer.from(lines.join('\r\n'), 'latin1');
-  return answer.body === null || !sendBody ? head : Buffer.concat([head, Buffer.from(answer.body.pieces.join(''))]);
+  return answer.body === null || !sendBody
+    ? head
+    : Buffer.concat([head, ...answer.body.pieces.map((piece) => Buffer.from(piece))]);
 }

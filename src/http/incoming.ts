@@ -27,20 +27,23 @@ export interface HttpAnswer {
   readonly sent?: () => void;
 }
 
-/** Text that is encoded and sent a piece at a time, as the client takes it: large answers are never one large string. */
+/** A part of an answer: text, or its bytes in UTF-8. */
+export type BodyPiece = string | Uint8Array;
+
+/** What is sent a piece at a time, as the client takes it: large answers are never one large string. */
 export interface AnswerBody {
-  readonly pieces: readonly string[];
+  readonly pieces: readonly BodyPiece[];
   /** Of all pieces in UTF-8. */
   readonly bytes: number;
-  /** Every character is one byte, so that the cheaper of the two encodings gives the same. */
+  /** Every character of a text is one byte, so that the cheaper of the two encodings gives the same. */
   readonly isAscii: boolean;
 }
 
-export function answerBody(...pieces: readonly string[]): AnswerBody {
+export function answerBody(...pieces: readonly BodyPiece[]): AnswerBody {
   let bytes = 0;
   let characters = 0;
   for (const piece of pieces) {
-    bytes += Buffer.byteLength(piece);
+    bytes += typeof piece === 'string' ? Buffer.byteLength(piece) : piece.length;
     characters += piece.length;
   }
   return { pieces, bytes, isAscii: bytes === characters };

@@ -5,6 +5,7 @@ import type { Caller } from '../auth/caller.ts';
 import type { Microversion } from '../domain/microversion.ts';
 import type { PolicyTarget } from '../policy/enforcer.ts';
 import type { PolicyRule } from '../policy/rules.ts';
+import type { BodyPiece } from './incoming.ts';
 import type { OperationContract } from './openapi/contract.ts';
 
 /**
@@ -35,8 +36,8 @@ export interface OperationAnswer {
   readonly status: 200 | 201 | 204;
   /** Sent as `application/json`; absent: no body and no content type. Text is sent as it is, already JSON. */
   readonly body?: object | string;
-  /** In the place of `body`: JSON text in pieces of some ten thousand characters, for answers that may be large. */
-  readonly pieces?: readonly string[];
+  /** In the place of `body`: JSON text in pieces of some ten thousand characters or bytes, for answers that may be large. */
+  readonly pieces?: readonly BodyPiece[];
   /** Of a text that is not JSON. */
   readonly contentType?: string;
   /** Path below the mount prefix, e.g. `/traits/CUSTOM_X`; sent absolute in every version. */

@@ -1,9 +1,9 @@
 // An answer on its way to the client. Most are one piece of text and leave with their head in one write. A large one is
-// encoded a piece at a time as the socket takes it: a client that reads slowly holds the text, which answers share, and
-// never a second copy of it in bytes; and between two pieces everybody else has their turn.
+// sent a piece at a time as the socket takes it: a client that reads slowly holds the pieces, which answers share, and never
+// a second copy of them; and between two pieces everybody else has their turn.
 
 import type { ServerResponse } from 'node:http';
-import type { HttpAnswer } from './incoming.ts';
+import type { BodyPiece, HttpAnswer } from './incoming.ts';
 
 /** Writes head and body. Whoever sent the request may be gone meanwhile: then the rest is dropped. */
 export function sendAnswer(response: ServerResponse, answer: HttpAnswer): void {
@@ -22,7 +22,7 @@ export function sendAnswer(response: ServerResponse, answer: HttpAnswer): void {
 
 async function sendPieces(
   response: ServerResponse,
-  pieces: readonly string[],
+  pieces: readonly BodyPiece[],
   encoding: 'latin1' | 'utf8',
 ): Promise<void> {
   for (const piece of pieces) {

@@ -5,6 +5,7 @@ import type { CandidateAnswer } from '../../candidates/answer.ts';
 import type { CandidateQuery } from '../../candidates/query.ts';
 import type { ResourceClassId } from '../../domain/ids.ts';
 import type { ModelReader, ProviderNumber } from '../../model/reader.ts';
+import type { BodyPiece } from '../incoming.ts';
 import { uuidInText } from './json-text.ts';
 import { RequestTexts } from './request-texts.ts';
 import { type KeptSummaries, resourcesText, traitsText } from './summary-texts.ts';
@@ -21,7 +22,7 @@ export function candidatesText(
   answer: CandidateAnswer,
   query: CandidateQuery,
   summaries: KeptSummaries,
-): readonly string[] {
+): readonly BodyPiece[] {
   const pieces = new TextPieces();
   pieces.add('{"allocation_requests":[');
   const requests = new RequestTexts(model, answer.shape, query.version);

@@ -3,15 +3,16 @@
 // answered from one state. With the first change everything is forgotten.
 
 import type { Microversion } from '../../domain/microversion.ts';
+import type { BodyPiece } from '../incoming.ts';
 import type { QueryPairs } from '../operation.ts';
 
-/** Of all answers together, in characters, which take a byte each. */
+/** Of all answers together, in bytes, or characters, which take a byte each. */
 const LENGTH_MAX = 32 * 1024 * 1024;
 /** One that is a good part of everything would only push out others. */
 const ANSWER_LENGTH_MAX = LENGTH_MAX / 4;
 const ANSWERS_MAX = 1_000;
 
-type Pieces = readonly string[];
+type Pieces = readonly BodyPiece[];
 
 export class KeptAnswers {
   readonly #answers = new Map<string, Pieces>();

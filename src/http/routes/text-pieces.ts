@@ -1,11 +1,14 @@
 // A long text, gathered as pieces of some tens of kilobytes: large answers are written to the socket a piece at a time,
-// and are never one string.
+// and are never one string. A text of several pieces is bytes at once: these are out of the way of the collector, which
+// would move strings that wait for their clients, and are encoded once, however many answers they are.
+
+import type { BodyPiece } from '../incoming.ts';
 
 /** About what a socket takes at once. */
 const PIECE_LENGTH = 64 * 1024;
 
 export class TextPieces {
-  readonly #pieces: string[] = [];
+  readonly #pieces: Uint8Array[] = [];
   #open = '';
 
   add(text: string): void {
@@ -14,15 +17,14 @@ export class TextPieces {
   }
 
   /** All that was added, in order; at least one piece. */
-  end(): readonly string[] {
-    if (this.#open !== '' || this.#pieces.length === 0) this.#close();
+  end(): readonly BodyPiece[] {
+    if (this.#pieces.length === 0) return [this.#open];
+    if (this.#open !== '') this.#close();
     return this.#pieces;
   }
 
   #close(): void {
-    // Looking into a text that was added up makes it one: thousands of parts need not outlive this piece.
-    this.#open.charCodeAt(0);
-    this.#pieces.push(this.#open);
+    this.#pieces.push(Buffer.from(this.#open));
     this.#open = '';
   }
 }

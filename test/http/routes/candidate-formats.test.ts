@@ -8,6 +8,7 @@ import { MINOR_MAX, microversion } from '../../../src/domain/microversion.ts';
 import { candidatesText } from '../../../src/http/routes/candidate-formats.ts';
 import { type KeptSummaries, keptSummaries } from '../../../src/http/routes/summary-texts.ts';
 import { type ModelReader, providerNumber } from '../../../src/model/reader.ts';
+import { piecesText } from './routes-service.ts';
 import { COMPUTE, classId, NETWORK, STORAGE, smallWorld } from './small-world.ts';
 
 const compute = providerNumber(0);
@@ -58,7 +59,7 @@ function textOf(
   query: CandidateQuery,
   summaries: KeptSummaries = keptSummaries(),
 ): string {
-  return candidatesText(model, answer, query, summaries).join('');
+  return piecesText(candidatesText(model, answer, query, summaries));
 }
 
 function shownAt(minor: number, ...groups: readonly RequestGroup[]) {

@@ -3,6 +3,7 @@
 import type { TestContext } from 'node:test';
 import type { PlacementSettings, SearchLimits } from '../../../src/config/settings.ts';
 import { microversion } from '../../../src/domain/microversion.ts';
+import type { BodyPiece } from '../../../src/http/incoming.ts';
 import type { OperationAnswer, OperationRequest, QueryPairs } from '../../../src/http/operation.ts';
 import { ANONYMOUS } from '../../../src/http/operation-request.ts';
 import { placementOperations } from '../../../src/http/routes/index.ts';
@@ -59,6 +60,11 @@ export async function openRoutes(test: TestContext, own: Partial<PlacementSettin
 
 /** The answer's body as the value that a client reads. */
 export function bodyOf({ body, pieces }: OperationAnswer) {
-  if (pieces !== undefined) return JSON.parse(pieces.join(''));
+  if (pieces !== undefined) return JSON.parse(piecesText(pieces));
   return JSON.parse(typeof body === 'string' ? body : JSON.stringify(body));
+}
+
+/** The JSON text of an answer that came in pieces. */
+export function piecesText(pieces: readonly BodyPiece[]): string {
+  return Buffer.concat(pieces.map((piece) => Buffer.from(piece))).toString('utf8');
 }
