@@ -40,7 +40,7 @@ services alike, since they take turns.
   processor time does not count, but it needs the machine's cores too.
 - **Limits** are the least that anything which does this must spend: \`node:http\` with a fixed answer of the same size, and
   the rows of one claim written durably through the same driver, with nothing decided and nothing checked. They are measured
-  in the same run, by the programs in \`bench/limits/\`.
+  in the same run, by the programs in \`bench/limits/\`; a fixed answer in six sizes, with straight lines between them.
 - **No answer**: a request of the peer that takes longer than a minute (15 s for equal devices in groups) is given up, its
   process started anew, and harder cases are not tried on it. The table says so.
 - **Sums**: after each case of claims the service is asked what is in use; it must be what it acknowledged, or the run has failed and says so.

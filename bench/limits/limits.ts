@@ -19,6 +19,10 @@ import type { Cost } from './cost.ts';
 /** Claims that a group commit takes together with that many clients, at best. */
 const TOGETHER_MAX = 32;
 const HOSTS = 1_000;
+/** The best of them is what is least. */
+const HTTP_ROUNDS = 3;
+/** Bytes of the answers that are measured. */
+const SIZES = [256, 4_096, 65_536, 524_288, 4_194_304, 67_108_864];
 
 export class Limits {
   readonly #generator: LoadGenerator;
@@ -34,7 +38,7 @@ export class Limits {
 
   /** A fixed answer of so many bytes. */
   async answer(bytes: number): Promise<Limit> {
-    return { what: 'node:http with a fixed answer', ms: await this.#http('GET', bytes) };
+    return { what: 'node:http with a fixed answer', ms: await this.#answerMs(bytes) };
   }
 
   /** One claim, in a transaction with those of the other clients. */
@@ -48,7 +52,7 @@ export class Limits {
   async placement(database: BenchDatabase, clients: number, meanBytes: number): Promise<Limit> {
     const together = Math.min(TOGETHER_MAX, clients);
     // Of 2.5 answers one has a body.
-    const search = await this.#http('GET', meanBytes * 2.5);
+    const search = await this.#answerMs(meanBytes * 2.5);
     const ms = search + 1.5 * ((await this.#http('PUT', 0)) + (await this.#rows(database, together)));
     return { what: `node:http three times, and the rows with ${together} a commit`, ms };
   }
@@ -60,6 +64,17 @@ export class Limits {
     this.#report('a page of 4096 bytes appended and synchronised', null, append);
     const join = await this.#run('joins.ts', ['1000', '450', String(this.#seconds)]);
     this.#report('1,000 strings of 450 bytes joined and made bytes', null, join);
+  }
+
+  /** In a straight line between the sizes that are measured: there are more sizes of answers than time to measure. */
+  async #answerMs(bytes: number): Promise<number> {
+    const [least = 0, ...others] = SIZES;
+    if (bytes <= least) return this.#http('GET', least);
+    const next = others.findIndex((size) => size >= bytes);
+    const [small, large] = [SIZES[next] ?? least, others[next]];
+    if (large === undefined) return this.#http('GET', bytes);
+    const [smallMs, largeMs] = [await this.#http('GET', small), await this.#http('GET', large)];
+    return smallMs + ((largeMs - smallMs) * (bytes - small)) / (large - small);
   }
 
   #http(method: 'GET' | 'PUT', bytes: number): Promise<number> {
@@ -75,17 +90,21 @@ export class Limits {
       const body = method === 'PUT' ? { text: 'x'.repeat(300) } : undefined;
       const load = {
         ...{ port, turn: 'request' as const, requests: [requestText(method, '/', body)], rate: null, clients: 1 },
-        ...{ timeoutMs: 5_000, seconds: this.#seconds },
+        ...{ timeoutMs: 5_000, seconds: this.#seconds / 2 },
       };
-      await this.#generator.run(load);
-      const before = processorTimeMs(pid);
-      const { done, tookMs } = await this.#generator.run(load);
-      const processorMs = (processorTimeMs(pid) - before) / done;
+      await this.#generator.run({ ...load, clients: 8 });
+      const costs: Omit<Cost, 'warmUpShare'>[] = [];
+      for (let round = 0; round < HTTP_ROUNDS; round += 1) {
+        const before = processorTimeMs(pid);
+        const { done, tookMs } = await this.#generator.run(load);
+        costs.push({ done, tookMs: tookMs / done, processorMs: (processorTimeMs(pid) - before) / done });
+      }
       child.kill();
       await once(child, 'exit');
+      const least = costs.reduce((one, other) => (other.processorMs < one.processorMs ? other : one));
       const what = method === 'PUT' ? 'a body of 300 bytes read and 204 answered' : `an answer of ${size} bytes`;
-      this.#report(`node:http: ${what}`, null, { done, processorMs, tookMs: tookMs / done });
-      return processorMs;
+      this.#report(`node:http: ${what}`, null, least);
+      return least.processorMs;
     });
   }
 

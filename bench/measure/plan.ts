@@ -50,5 +50,5 @@ export const QUICK: Plan = {
     loadSeconds: 1,
     rateSeconds: 1.5,
   },
-  ...{ limitSeconds: 0.5, clients: [1, 16], timeoutMs: 15_000, windowSecondsMax: 5 },
+  ...{ limitSeconds: 0.5, clients: [1, 16], timeoutMs: 15_000, windowSecondsMax: 6 },
 };

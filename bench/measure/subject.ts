@@ -20,7 +20,7 @@ export class Subject {
   readonly #answers: Record<string, number> = {};
   #answerBytes = 0;
   #windows: Window[] = [];
-  /** What one took at first, with a client alone. */
+  /** What one cost at first. */
   #turnMs = 0;
   #secondsWithOne = 0;
   #isOut = false;
@@ -42,7 +42,7 @@ export class Subject {
 
   warmedUp(clients: number, window: Window): void {
     this.#see(window);
-    this.#turnMs = (window.tookMs * Math.min(clients, CORES)) / Math.max(1, window.done);
+    this.#turnMs = (window.serverMs + window.databaseMs) / Math.max(1, window.done);
     // So slow that its first answer is as good as any.
     if (clients === 1 && window.tookMs > PEER_SECONDS_MAX * 500) this.addWindow(1, window);
   }
