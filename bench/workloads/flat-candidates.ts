@@ -2,14 +2,17 @@
 
 import { requestText } from '../load/request-text.ts';
 import { gaveNoAnswer } from '../measure/measure-case.ts';
+import { shortened } from '../measure/plan.ts';
 import type { BenchDatabase } from '../services/stage.ts';
 import { AGGREGATE, flatState, TRAIT } from '../states/flat.ts';
+import { newQuestions } from './new-questions.ts';
 import { type Bench, reportCase, type Workload, withStage } from './workload.ts';
 
 const NAME = 'flat-candidates';
 
-export function flatSearch(limit: number | null): string {
-  const query = `resources=VCPU:1,DISK_GB:10,MEMORY_MB:256&member_of=${AGGREGATE}&required=${TRAIT}`;
+/** @param more memory than 256 MB, which every host has */
+export function flatSearch(limit: number | null, more = 0): string {
+  const query = `resources=VCPU:1,DISK_GB:10,MEMORY_MB:${256 + more}&member_of=${AGGREGATE}&required=${TRAIT}`;
   return requestText('GET', `/allocation_candidates?${query}${limit === null ? '' : `&limit=${limit}`}`);
 }
 
@@ -47,7 +50,7 @@ async function measureSize(
       const isLarge = limit === null && size > 1_000;
       const row = await reportCase(bench, stage, bench.plan, {
         ...{ workload: NAME, title: `${size.toLocaleString('en')} hosts, ${describe(limit)}`, database },
-        ...{ turn: 'request', requests: [flatSearch(limit)], withoutPeer },
+        ...{ turn: 'request', requests: newQuestions((more) => flatSearch(limit, more)), withoutPeer },
         rates: size === 1_000 ? { both, berth } : { both: null, berth: isLarge ? null : berth },
         ...(isLarge ? { clients: [1, 16] } : {}),
         goals: cost === undefined ? {} : { cost },
@@ -55,6 +58,13 @@ async function measureSize(
       });
       costs.set(`${size} ${limit}`, row.figures.berth?.closed[0]?.serverMs ?? Number.NaN);
       if (gaveNoAnswer(row.figures.peer)) withoutPeer = `not asked: no answer with ${describe(limit)}`;
+      if (size > 10_000) continue;
+      await reportCase(bench, stage, shortened(bench.plan), {
+        ...{ workload: NAME, title: `the same question again, ${size.toLocaleString('en')} hosts, ${describe(limit)}` },
+        ...{ turn: 'request', requests: [flatSearch(limit)], database, goals: {} },
+        ...{ rates: { both: null, berth: null }, withoutPeer: 'as above: it answers every time anew' },
+        limit: (_clients, answerBytes) => bench.limits.answer(answerBytes),
+      });
     }
   });
 }

@@ -10,6 +10,7 @@ import { readMetrics } from '../measure/read-metrics.ts';
 import type { Service } from '../services/service.ts';
 import { flatState } from '../states/flat.ts';
 import { flatSearch } from './flat-candidates.ts';
+import { newQuestions } from './new-questions.ts';
 import { type Bench, type Workload, withStage } from './workload.ts';
 
 const NAME = 'large-answers';
@@ -29,7 +30,9 @@ export const largeAnswers: Workload = {
     await withStage(bench, flatState(HOSTS), options, async ([staged]) => {
       if (staged === undefined) return;
       const prober = startLoadGenerator();
-      await measureDelays(bench, staged.service, prober);
+      await measureDelays(bench, staged.service, prober, 'all the same question', [flatSearch(null)]);
+      const different = newQuestions((more) => flatSearch(null, more));
+      await measureDelays(bench, staged.service, prober, 'each another question', different);
       await measureMemory(bench, staged.service);
       await prober.stop();
     });
@@ -40,10 +43,12 @@ async function measureDelays(
   { generator, plan, addFact }: Bench,
   { port }: Service,
   prober: LoadGenerator,
+  what: string,
+  requests: readonly string[],
 ): Promise<void> {
   const seconds = plan.rateSeconds;
   const large: Load = {
-    ...{ port, turn: 'request', requests: [flatSearch(null)], rate: null, clients: CLIENTS, timeoutMs: 60_000 },
+    ...{ port, turn: 'request', requests, rate: null, clients: CLIENTS, timeoutMs: 60_000 },
     seconds,
   };
   await generator.run({ ...large, clients: 1, seconds: plan.warmUpSeconds });
@@ -59,7 +64,7 @@ async function measureDelays(
   }));
   const [minor, major, incremental] = pauses;
   addFact({
-    ...{ workload: NAME, title: `${CLIENTS} clients ask for all of ${HOSTS.toLocaleString('en')} hosts` },
+    ...{ workload: NAME, title: `${CLIENTS} clients ask for all of ${HOSTS.toLocaleString('en')} hosts, ${what}` },
     ...{ database: 'sqlite', service: 'berth' },
     values: {
       'answers a second': (answers.done * 1000) / answers.tookMs,

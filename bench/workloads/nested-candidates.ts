@@ -4,19 +4,24 @@ import { requestText } from '../load/request-text.ts';
 import { gaveNoAnswer } from '../measure/measure-case.ts';
 import type { BenchDatabase } from '../services/stage.ts';
 import { nestedState } from '../states/nested.ts';
+import { newQuestions } from './new-questions.ts';
 import { type Bench, reportCase, type Workload, withStage } from './workload.ts';
 
 const NAME = 'nested-candidates';
 
-const QUERY = [
-  'resources=DISK_GB:10&required=COMPUTE_VOLUME_MULTI_ATTACH',
-  'resources_COMPUTE=VCPU:1,MEMORY_MB:256&required_COMPUTE=CUSTOM_FOO',
-  'resources_FPGA=FPGA:1&group_policy=none&same_subtree=_COMPUTE,_FPGA',
-].join('&');
+/** @param more memory than 256 MB, which every node has */
+function nestedSearch(limit: string, more: number): string {
+  const query = [
+    'resources=DISK_GB:10&required=COMPUTE_VOLUME_MULTI_ATTACH',
+    `resources_COMPUTE=VCPU:1,MEMORY_MB:${256 + more}&required_COMPUTE=CUSTOM_FOO`,
+    'resources_FPGA=FPGA:1&group_policy=none&same_subtree=_COMPUTE,_FPGA',
+  ].join('&');
+  return requestText('GET', `/allocation_candidates?${query}${limit}`);
+}
 
 const QUESTIONS = [
-  { limit: 'limit=10', query: `${QUERY}&limit=10`, berth: 300 },
-  { limit: 'no limit', query: QUERY, berth: null },
+  { title: 'limit=10', limit: '&limit=10', berth: 300 },
+  { title: 'no limit', limit: '', berth: null },
 ];
 
 export const nestedCandidates: Workload = {
@@ -31,14 +36,14 @@ export const nestedCandidates: Workload = {
 async function measureSize(bench: Bench, database: BenchDatabase, trees: number): Promise<void> {
   await withStage(bench, nestedState(trees), { kind: database }, async (stage) => {
     let withoutPeer: string | undefined;
-    for (const { limit, query, berth } of QUESTIONS) {
+    for (const { title, limit, berth } of QUESTIONS) {
       const row = await reportCase(bench, stage, bench.plan, {
-        ...{ workload: NAME, title: `${trees.toLocaleString('en')} trees, ${limit}`, database, withoutPeer },
-        ...{ turn: 'request', requests: [requestText('GET', `/allocation_candidates?${query}`)] },
+        ...{ workload: NAME, title: `${trees.toLocaleString('en')} trees, ${title}`, database, withoutPeer },
+        ...{ turn: 'request', requests: newQuestions((more) => nestedSearch(limit, more)) },
         ...{ clients: [1, 16], rates: { both: trees === 1_000 ? 1 : null, berth }, goals: { cost: 100 } },
         limit: (_clients, answerBytes) => bench.limits.answer(answerBytes),
       });
-      if (gaveNoAnswer(row.figures.peer)) withoutPeer = `not asked: no answer with ${limit}`;
+      if (gaveNoAnswer(row.figures.peer)) withoutPeer = `not asked: no answer with ${title}`;
     }
   });
 }

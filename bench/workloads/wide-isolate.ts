@@ -7,6 +7,7 @@ import type { Plan } from '../measure/plan.ts';
 import type { Goals } from '../report/results.ts';
 import type { BenchDatabase } from '../services/stage.ts';
 import { wideState } from '../states/wide.ts';
+import { newQuestions } from './new-questions.ts';
 import { type Bench, reportCase, type Workload, withStage } from './workload.ts';
 
 const NAME = 'wide-isolate';
@@ -45,7 +46,12 @@ async function measureState(bench: Bench, database: BenchDatabase, roots: number
       const isHarder = unanswered !== undefined && groups >= unanswered;
       const row = await reportCase(bench, stage, plan, {
         ...{ workload: NAME, title: titleOf(roots, devices, groups, limit), database, goals },
-        ...{ turn: 'request', requests: [search(groups, limit)], rates: { both: null, berth: null }, clients: [1] },
+        ...{
+          turn: 'request',
+          requests: newQuestions((index) => search(groups, limit, index)),
+          rates: { both: null, berth: null },
+          clients: [1],
+        },
         withoutPeer: isHarder
           ? `not asked: no answer with ${unanswered} groups in ${plan.timeoutMs / 1000} s`
           : undefined,
@@ -81,7 +87,7 @@ function titleOf(roots: number, devices: number, groups: number, limit: number):
   return groups > devices ? `${whole} (nobody has them)` : whole;
 }
 
-function search(groups: number, limit: number): string {
-  const parts = Array.from({ length: groups }, (_, index) => `resources${index + 1}=PGPU:1`);
+function search(groups: number, limit: number, question: number): string {
+  const parts = Array.from({ length: groups }, (_, index) => `resources_${question}_${index + 1}=PGPU:1`);
   return requestText('GET', `/allocation_candidates?${parts.join('&')}&group_policy=isolate&limit=${limit}`);
 }

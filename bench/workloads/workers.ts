@@ -5,6 +5,7 @@ import { measureWindow } from '../measure/window.ts';
 import { roomyState } from '../states/flat.ts';
 import { spreadClaims } from './claims.ts';
 import { flatSearch } from './flat-candidates.ts';
+import { newQuestions } from './new-questions.ts';
 import { type Workload, withStage } from './workload.ts';
 
 const NAME = 'workers';
@@ -12,7 +13,7 @@ const HOSTS = 1_000;
 const CLIENTS = 64;
 
 const LOADS = [
-  { title: 'candidates, limit=10', requests: [flatSearch(10)] },
+  { title: 'candidates, limit=10', requests: newQuestions((more) => flatSearch(10, more)) },
   { title: 'claims spread over 1,000 hosts', requests: spreadClaims() },
 ];
 
