@@ -120,12 +120,22 @@ export function bind(dialect: Dialect, compiled: CompiledStatement, parameters: 
 }
 
 /** Rows that one text inserts at most, so that few texts are prepared. */
-export const ROWS_AT_ONCE = 16;
+const ROWS_AT_ONCE = 16;
 /** An insert of one row: what comes before the row's placeholders, and these. */
 const ONE_ROW = /^(.* values )(\(.*\))$/is;
 
-/** An insert of one row as an insert of as many as there are parameters for, which are {@link ROWS_AT_ONCE} at most. */
-export function bindRows(
+/** An insert of one row as inserts of as many as there are parameters for, some at a time. */
+export function* bindRows(
+  dialect: Dialect,
+  compiled: CompiledStatement,
+  parametersOfRows: readonly NamedValues[],
+): Generator<BoundStatement> {
+  for (let from = 0; from < parametersOfRows.length; from += ROWS_AT_ONCE) {
+    yield bindSome(dialect, compiled, parametersOfRows.slice(from, from + ROWS_AT_ONCE));
+  }
+}
+
+function bindSome(
   dialect: Dialect,
   compiled: CompiledStatement,
   parametersOfRows: readonly NamedValues[],

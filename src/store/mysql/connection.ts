@@ -7,7 +7,7 @@ import type { ConnectionOptions } from 'mysql2';
 import { createConnection, type FieldPacket, type Connection as Mysql2Connection } from 'mysql2';
 import type { Connection } from '../connection.ts';
 import type { BoundValue } from '../dialect.ts';
-import { bind, bindRows, type NamedValues, ROWS_AT_ONCE, type Statement } from '../statement.ts';
+import { bind, bindRows, type NamedValues, type Statement } from '../statement.ts';
 import { mysqlDialect } from './dialect.ts';
 import { DUPLICATE_KEY, mysqlFailure, StatementTimeout, serverErrorNumber } from './errors.ts';
 
@@ -115,9 +115,7 @@ export class MysqlConnection implements Connection {
     statement: Statement<Parameters, Row>,
     rows: readonly Parameters[],
   ): Promise<void> {
-    const compiled = statement.compiled(this.dialect);
-    for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
-      const { text, values } = bindRows(this.dialect, compiled, rows.slice(from, from + ROWS_AT_ONCE));
+    for (const { text, values } of bindRows(this.dialect, statement.compiled(this.dialect), rows)) {
       try {
         await this.#run(text, values);
       } catch (error) {

@@ -6,7 +6,7 @@ import { Socket } from 'node:net';
 import { Client, type ClientConfig, type QueryResult } from 'pg';
 import type { Connection } from '../connection.ts';
 import type { BoundValue } from '../dialect.ts';
-import { bind, bindRows, type NamedValues, ROWS_AT_ONCE, type Statement } from '../statement.ts';
+import { bind, bindRows, type NamedValues, type Statement } from '../statement.ts';
 import { postgresqlDialect } from './dialect.ts';
 import { postgresqlFailure } from './errors.ts';
 
@@ -88,9 +88,7 @@ export class PostgresqlConnection implements Connection {
     statement: Statement<Parameters, Row>,
     rows: readonly Parameters[],
   ): Promise<void> {
-    const compiled = statement.compiled(this.dialect);
-    for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
-      const { text, values } = bindRows(this.dialect, compiled, rows.slice(from, from + ROWS_AT_ONCE));
+    for (const { text, values } of bindRows(this.dialect, statement.compiled(this.dialect), rows)) {
       await this.#run({ name: nameOf(text), text, values: values.map(driverValue) });
     }
   }

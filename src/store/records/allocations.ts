@@ -19,21 +19,23 @@ export interface AllocationRecord {
   readonly createdAt: Date | null;
 }
 
+/** Of an allocation joined to its provider and class. */
+export const ALLOCATION_COLUMNS = [
+  'allocations.resource_provider_id',
+  'resource_providers.uuid as provider_uuid',
+  'resource_providers.generation as provider_generation',
+  'allocations.resource_class_id',
+  'resource_classes.name as resource_class',
+  'allocations.used',
+  'allocations.created_at',
+] as const;
+
 const ofConsumers = statement<{ consumers: readonly ConsumerUuid[] }>()(({ db, within }) =>
   db
     .selectFrom('allocations')
     .innerJoin('resource_providers', 'resource_providers.id', 'allocations.resource_provider_id')
     .innerJoin('resource_classes', 'resource_classes.id', 'allocations.resource_class_id')
-    .select([
-      'allocations.consumer_id',
-      'allocations.resource_provider_id',
-      'resource_providers.uuid as provider_uuid',
-      'resource_providers.generation as provider_generation',
-      'allocations.resource_class_id',
-      'resource_classes.name as resource_class',
-      'allocations.used',
-      'allocations.created_at',
-    ])
+    .select(['allocations.consumer_id', ...ALLOCATION_COLUMNS])
     .where(within('allocations.consumer_id', 'consumers'))
     .orderBy('allocations.id'),
 );

@@ -11,20 +11,23 @@ import type { ReadTransaction, WriteTransaction } from '../transaction.ts';
 /** A consumer is made with 0, and its first write adds 1 like every other. */
 const GENERATION_AFTER_FIRST_WRITE = 0 + 1;
 
+/** Of a consumer joined to its project, user and type. */
+export const CONSUMER_COLUMNS = [
+  'consumers.id',
+  'consumers.uuid',
+  'consumers.generation',
+  'projects.external_id as project',
+  'users.external_id as user',
+  'consumer_types.name as consumer_type',
+] as const;
+
 const byUuids = statement<{ uuids: readonly ConsumerUuid[] }>()(({ db, within }) =>
   db
     .selectFrom('consumers')
     .innerJoin('projects', 'projects.id', 'consumers.project_id')
     .innerJoin('users', 'users.id', 'consumers.user_id')
     .leftJoin('consumer_types', 'consumer_types.id', 'consumers.consumer_type_id')
-    .select([
-      'consumers.id',
-      'consumers.uuid',
-      'consumers.generation',
-      'projects.external_id as project',
-      'users.external_id as user',
-      'consumer_types.name as consumer_type',
-    ])
+    .select(CONSUMER_COLUMNS)
     .where(within('consumers.uuid', 'uuids')),
 );
 const lock = statement<{ uuids: readonly ConsumerUuid[] }>()(({ db, within, forUpdate }) =>

@@ -5,8 +5,8 @@ import type { ConsumerUuid } from '../../domain/ids.ts';
 import { type RowOf, statement } from '../statement.ts';
 import { fromTimestamp } from '../timestamps.ts';
 import type { ReadTransaction } from '../transaction.ts';
-import type { AllocationRecord } from './allocations.ts';
-import { toConsumer } from './consumers.ts';
+import { ALLOCATION_COLUMNS, type AllocationRecord } from './allocations.ts';
+import { CONSUMER_COLUMNS, toConsumer } from './consumers.ts';
 
 /** A consumer and all that it holds, oldest row first. */
 export interface Holding {
@@ -23,21 +23,7 @@ const ofConsumers = statement<{ uuids: readonly ConsumerUuid[] }>()(({ db, withi
     .leftJoin('allocations', 'allocations.consumer_id', 'consumers.uuid')
     .leftJoin('resource_providers', 'resource_providers.id', 'allocations.resource_provider_id')
     .leftJoin('resource_classes', 'resource_classes.id', 'allocations.resource_class_id')
-    .select([
-      'consumers.id',
-      'consumers.uuid',
-      'consumers.generation',
-      'projects.external_id as project',
-      'users.external_id as user',
-      'consumer_types.name as consumer_type',
-      'allocations.resource_provider_id',
-      'resource_providers.uuid as provider_uuid',
-      'resource_providers.generation as provider_generation',
-      'allocations.resource_class_id',
-      'resource_classes.name as resource_class',
-      'allocations.used',
-      'allocations.created_at',
-    ])
+    .select([...CONSUMER_COLUMNS, ...ALLOCATION_COLUMNS])
     .where(within('consumers.uuid', 'uuids'))
     .orderBy('allocations.id'),
 );
