@@ -1,4 +1,5 @@
-// Candidates of a flat fleet: hosts that differ in nothing, so that the work is to find, to choose and to write.
+// Candidates of a flat fleet: hosts that differ in nothing, so that the work is to find, to choose and to write. The same
+// question again and again is kind to whoever remembers answers, so there are thousands that differ, too.
 
 import { requestText } from '../load/request-text.ts';
 import { gaveNoAnswer } from '../measure/measure-case.ts';
@@ -8,8 +9,8 @@ import { type Bench, reportCase, type Workload, withStage } from './workload.ts'
 
 const NAME = 'flat-candidates';
 
-export function flatSearch(limit: number | null): string {
-  const query = `resources=VCPU:1,DISK_GB:10,MEMORY_MB:256&member_of=${AGGREGATE}&required=${TRAIT}`;
+export function flatSearch(limit: number | null, resources = 'VCPU:1,DISK_GB:10,MEMORY_MB:256'): string {
+  const query = `resources=${resources}&member_of=${AGGREGATE}&required=${TRAIT}`;
   return requestText('GET', `/allocation_candidates?${query}${limit === null ? '' : `&limit=${limit}`}`);
 }
 
@@ -19,6 +20,9 @@ const RATES = [
   { limit: 1000, both: 4, berth: 50 },
   { limit: null, both: 4, berth: 20 },
 ] as const;
+
+const DIFFERING = 5_000;
+const DIFFERING_HOSTS = 1_000;
 
 const GOALS: Readonly<Record<string, number>> = { '1000 10': 300, '1000 1000': 80, '10000 10': 3000 };
 
@@ -31,6 +35,7 @@ export const flatCandidates: Workload = {
     const costs = new Map<string, number>();
     for (const size of sizes) await measureSize(bench, database, size, costs);
     reportGrowth(bench, database, costs);
+    await measureDiffering(bench, database);
   },
 };
 
@@ -55,6 +60,24 @@ async function measureSize(
       });
       costs.set(`${size} ${limit}`, row.figures.berth?.closed[0]?.serverMs ?? Number.NaN);
       if (gaveNoAnswer(row.figures.peer)) withoutPeer = `not asked: no answer with ${describe(limit)}`;
+    }
+  });
+}
+
+/** Each asks for another amount; all hosts have room for every one. */
+async function measureDiffering(bench: Bench, database: BenchDatabase): Promise<void> {
+  await withStage(bench, flatState(DIFFERING_HOSTS), { kind: database }, async (stage) => {
+    for (const limit of [10, 1_000]) {
+      await reportCase(bench, stage, bench.plan, {
+        workload: NAME,
+        title: `${DIFFERING_HOSTS.toLocaleString('en')} hosts, ${describe(limit)}, ${DIFFERING.toLocaleString('en')} questions that differ`,
+        ...{ database, turn: 'request', clients: [1, 16], rates: { both: null, berth: null } },
+        requests: Array.from({ length: DIFFERING }, (_, index) => {
+          const [vcpus, disk, memory] = [1 + (index % 8), 10 + (index % 1_000), 256 + index];
+          return flatSearch(limit, `VCPU:${vcpus},DISK_GB:${disk},MEMORY_MB:${memory}`);
+        }),
+        limit: (_clients, answerBytes) => bench.limits.answer(answerBytes),
+      });
     }
   });
 }
