@@ -2,7 +2,10 @@
 
 import type { ConsumerWrite } from '../domain/consumer.ts';
 import { allocationClassUnknown } from '../domain/errors/records.ts';
+import { Together } from '../store/shared-work.ts';
+import type { WriteTransaction } from '../store/transaction.ts';
 import { claimFromMemory } from './claim-from-memory.ts';
+import { claimTogether } from './claim-together.ts';
 import { prepareWrites, replaceAllocations, requireClasses } from './replace-allocations.ts';
 import type { Service } from './service.ts';
 
@@ -18,16 +21,30 @@ export function setAllocations(
   writes: readonly ConsumerWrite[],
   form: 'one-consumer' | 'several-consumers',
 ): Promise<void> {
-  return service.store.write(
-    async (tx) => {
-      if (await claimFromMemory(tx, service, writes)) return;
-      const prepared = await prepareWrites(tx, writes);
-      const consumer = form === 'one-consumer' ? (writes[0]?.consumerUuid ?? null) : null;
-      const classes = await requireClasses(tx, writes, (resourceClass) =>
-        allocationClassUnknown({ consumer, resourceClass }),
-      );
-      tx.onlyUsageChanged(await replaceAllocations(tx, service, prepared, classes));
-    },
-    ...writes.flatMap(({ allocations }) => allocations.map(({ providerUuid }) => providerUuid)),
-  );
+  const work = async (tx: WriteTransaction): Promise<void> => {
+    if (await claimFromMemory(tx, service, writes)) return;
+    const prepared = await prepareWrites(tx, writes);
+    const consumer = form === 'one-consumer' ? (writes[0]?.consumerUuid ?? null) : null;
+    const classes = await requireClasses(tx, writes, (resourceClass) =>
+      allocationClassUnknown({ consumer, resourceClass }),
+    );
+    tx.onlyUsageChanged(await replaceAllocations(tx, service, prepared, classes));
+  };
+  const subjects = writes.flatMap(({ allocations }) => allocations.map(({ providerUuid }) => providerUuid));
+  const [only, ...others] = writes;
+  return only === undefined || others.length > 0
+    ? service.store.write(work, ...subjects)
+    : service.store.writeTogether(togetherIn(service), only, work, ...subjects);
+}
+
+const together = new WeakMap<Service, Together<ConsumerWrite>>();
+
+/** Claims of one service are made together when they wait for the same transaction. */
+function togetherIn(service: Service): Together<ConsumerWrite> {
+  let known = together.get(service);
+  if (known === undefined) {
+    known = new Together((tx, writes) => claimTogether(tx, service, writes));
+    together.set(service, known);
+  }
+  return known;
 }

@@ -21,11 +21,22 @@ export interface Connection {
     statement: Statement<Parameters, Row>,
     parameters: Parameters,
   ): Promise<boolean>;
-  /** Runs an insert of one row for several; their order is kept. */
+  /**
+   * Runs an insert of one row for several, in their order; how many were inserted. Fewer than there are: an equal row was
+   * there, and which of them are inserted now is not known.
+   */
   insertRows<Parameters extends NamedValues, Row>(
     statement: Statement<Parameters, Row>,
     rows: readonly Parameters[],
-  ): Promise<void>;
+  ): Promise<number>;
+  /**
+   * Runs a change for several rows, each of which has a condition of its own; how many matched. All else that is bound is
+   * the same for them.
+   */
+  changeRows<Parameters extends NamedValues, Row>(
+    statement: Statement<Parameters, Row>,
+    rows: readonly Parameters[],
+  ): Promise<number>;
   /** Runs a fixed text without parameters: BEGIN, SAVEPOINT, DDL. */
   command(text: string): Promise<void>;
   /** Names of all tables there are. */

@@ -1,20 +1,31 @@
-// The requests that share a transaction, run one after another, each for itself: one that is refused after it has written
-// is undone alone, by a savepoint that is set before its first change and not at all for work that refuses nothing then.
+// The requests that share a transaction. What can be done for several at once is done first; the others are run one after
+// another, each for itself: one that is refused after it has written is undone alone, by a savepoint that is set before its
+// first change and not at all for work that refuses nothing then.
 
 import type { ProviderId } from '../domain/ids.ts';
 import type { UsageChange } from '../domain/resource-provider.ts';
 import type { Connection } from './connection.ts';
 import { DatabaseFailure, StaleRead } from './database-errors.ts';
 import { PendingChanges } from './pending-changes.ts';
+import type { SharedWork } from './shared-work.ts';
 import { WriteTransaction } from './transaction.ts';
 
 /** A request as the transaction sees it. */
 export interface BatchedWork {
   readonly run: (tx: WriteTransaction) => Promise<void>;
+  /** What can be done for it together with others; absent or null: nothing. */
+  readonly share?: Share | null;
   readonly succeed: () => void;
   readonly fail: (error: unknown) => void;
   /** How often it was run in transactions that came to nothing. */
   readonly attempts: number;
+}
+
+export interface Share {
+  readonly work: SharedWork;
+  readonly request: object;
+  /** The work was done for this request; then it may {@link BatchedWork.succeed}. */
+  readonly done: () => void;
 }
 
 export interface BatchResult {
@@ -29,25 +40,84 @@ export interface BatchResult {
 
 /** Runs the work in the open transaction. Throws what concerns all of it: DatabaseFailure, StaleRead. */
 export async function runBatch(connection: Connection, batch: readonly BatchedWork[], now: Date): Promise<BatchResult> {
-  const outcomes: (() => void)[] = [];
-  const providers = new Set<ProviderId>();
-  const pending = new PendingChanges();
-  let wrote = false;
-  for (const work of batch) {
-    const tx = new WriteTransaction(connection, now, { attempt: work.attempts, pending, isShared: batch.length > 1 });
+  const run = new BatchRun(connection, now, batch.length > 1);
+  const alone = batch.length > 1 ? await run.together(batch) : batch;
+  for (const work of alone) await run.alone(work);
+  return run.result;
+}
+
+class BatchRun {
+  readonly #connection: Connection;
+  readonly #now: Date;
+  readonly #isShared: boolean;
+  readonly #outcomes: (() => void)[] = [];
+  readonly #providers = new Set<ProviderId>();
+  readonly #pending = new PendingChanges();
+  #wrote = false;
+
+  constructor(connection: Connection, now: Date, isShared: boolean) {
+    this.#connection = connection;
+    this.#now = now;
+    this.#isShared = isShared;
+  }
+
+  get result(): BatchResult {
+    const { names, usage } = this.#pending;
+    return { outcomes: this.#outcomes, wrote: this.#wrote, providers: this.#providers, names, usage };
+  }
+
+  /** Does what can be done for several at once; those that are left. */
+  async together(batch: readonly BatchedWork[]): Promise<readonly BatchedWork[]> {
+    const groups = Map.groupBy(batch, ({ share, attempts }) => (attempts === 0 ? (share?.work ?? null) : null));
+    const left: BatchedWork[] = [];
+    for (const [shared, works] of groups) {
+      if (shared === null || works.length === 1) left.push(...works);
+      else left.push(...(await this.#share(shared, works)));
+    }
+    return left;
+  }
+
+  async alone(work: BatchedWork): Promise<void> {
+    const tx = this.#transaction(work.attempts);
     try {
       await work.run(tx);
-      await tx.keep();
-      outcomes.push(work.succeed);
-      wrote ||= tx.changes.wrote;
-      for (const id of tx.changes.providers) providers.add(id);
-      pending.add(tx.changes);
+      await this.#keep(tx);
+      this.#outcomes.push(work.succeed);
     } catch (error) {
       if (error instanceof DatabaseFailure || error instanceof StaleRead) throw error;
       // The client's own mistake, or a bug in the work: no reason to fail the others.
       await tx.undo();
-      outcomes.push(() => work.fail(error));
+      this.#outcomes.push(() => work.fail(error));
     }
   }
-  return { outcomes, wrote, providers, names: pending.names, usage: pending.usage };
+
+  async #share(shared: SharedWork, works: readonly BatchedWork[]): Promise<readonly BatchedWork[]> {
+    const tx = this.#transaction(0);
+    const requests = works.flatMap(({ share }) => (share ? [share.request] : []));
+    const outcomes = await shared.run(tx, requests);
+    await this.#keep(tx);
+    const left: BatchedWork[] = [];
+    for (const [index, work] of works.entries()) {
+      const outcome = outcomes[index];
+      if (outcome === undefined || outcome.kind === 'alone') left.push(work);
+      else if (outcome.kind === 'refused') this.#outcomes.push(() => work.fail(outcome.error));
+      else {
+        work.share?.done();
+        this.#outcomes.push(work.succeed);
+      }
+    }
+    return left;
+  }
+
+  #transaction(attempt: number): WriteTransaction {
+    const place = { attempt, pending: this.#pending, isShared: this.#isShared };
+    return new WriteTransaction(this.#connection, this.#now, place);
+  }
+
+  async #keep(tx: WriteTransaction): Promise<void> {
+    await tx.keep();
+    this.#wrote ||= tx.changes.wrote;
+    for (const id of tx.changes.providers) this.#providers.add(id);
+    this.#pending.add(tx.changes);
+  }
 }

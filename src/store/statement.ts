@@ -120,9 +120,12 @@ export function bind(dialect: Dialect, compiled: CompiledStatement, parameters: 
 }
 
 /** Rows that one text inserts at most, so that few texts are prepared. */
-const ROWS_AT_ONCE = 16;
+const ROWS_AT_ONCE = 64;
+const PLACEHOLDER = /\?|\$\d+/g;
 /** An insert of one row: what comes before the row's placeholders, and these. */
-const ONE_ROW = /^(.* values )(\(.*\))$/is;
+const ONE_ROW = /^(.* values )(\([^()]*\))(.*)$/is;
+/** A change of one row: what is changed, and the condition. */
+const ONE_CHANGE = /^(.*) where (.*)$/is;
 
 /** An insert of one row as inserts of as many as there are parameters for, some at a time. */
 export function* bindRows(
@@ -130,9 +133,7 @@ export function* bindRows(
   compiled: CompiledStatement,
   parametersOfRows: readonly NamedValues[],
 ): Generator<BoundStatement> {
-  for (let from = 0; from < parametersOfRows.length; from += ROWS_AT_ONCE) {
-    yield bindSome(dialect, compiled, parametersOfRows.slice(from, from + ROWS_AT_ONCE));
-  }
+  for (const some of inPowersOfTwo(parametersOfRows)) yield bindSome(dialect, compiled, some);
 }
 
 function bindSome(
@@ -140,11 +141,43 @@ function bindSome(
   compiled: CompiledStatement,
   parametersOfRows: readonly NamedValues[],
 ): BoundStatement {
-  const [, head, row] = ONE_ROW.exec(compiled.text) ?? [];
+  const [, head, row, tail = ''] = ONE_ROW.exec(compiled.text) ?? [];
   if (head === undefined || row === undefined) throw new TypeError('not an insert of one row');
   const rows = parametersOfRows.map((_, index) => numberedFrom(row, index * compiled.order.length));
   const values = parametersOfRows.flatMap((parameters) => bind(dialect, compiled, parameters).values);
-  return { text: head + rows.join(', '), values };
+  return { text: `${head}${rows.join(', ')}${tail}`, values };
+}
+
+/**
+ * A change of one row as changes of several, some at a time. Their parameters differ in the condition alone, and no row
+ * meets two of the conditions.
+ */
+export function* bindChanges(
+  dialect: Dialect,
+  compiled: CompiledStatement,
+  parametersOfRows: readonly NamedValues[],
+): Generator<BoundStatement> {
+  const [, head, condition] = ONE_CHANGE.exec(compiled.text) ?? [];
+  if (head === undefined || condition === undefined) throw new TypeError('not a change of one row');
+  const inHead = (head.match(PLACEHOLDER) ?? []).length;
+  const inCondition = compiled.order.length - inHead;
+  for (const some of inPowersOfTwo(parametersOfRows)) {
+    const values = some.map((parameters) => bind(dialect, compiled, parameters).values);
+    const conditions = some.map((_, index) => `(${numberedFrom(condition, index * inCondition)})`);
+    yield {
+      text: `${head} where ${conditions.join(' or ')}`,
+      values: [...(values[0]?.slice(0, inHead) ?? []), ...values.flatMap((all) => all.slice(inHead))],
+    };
+  }
+}
+
+/** The same in their order, cut so that few different lengths come up. */
+function* inPowersOfTwo<Item>(items: readonly Item[]): Generator<readonly Item[]> {
+  for (let from = 0; from < items.length; ) {
+    const length = Math.min(ROWS_AT_ONCE, 2 ** Math.floor(Math.log2(items.length - from)));
+    yield items.slice(from, from + length);
+    from += length;
+  }
 }
 
 /** Placeholders that have numbers go on from that of another row. */

@@ -9,6 +9,7 @@ import { ForeignChangePruner, PRUNE_TURN_MS } from './coexistence/prune-foreign-
 import { LaneChoice } from './lane-choice.ts';
 import { readNames, reloadProviderStates } from './provider-states.ts';
 import type { ReadPool, ReadPoolLoad } from './read-pool.ts';
+import type { Together } from './shared-work.ts';
 import type { ReadTransaction } from './transaction.ts';
 import type { OwnCommit, WriteLane, WriteWork } from './write-lane.ts';
 
@@ -72,6 +73,20 @@ export class Store {
    */
   write<Result>(work: WriteWork<Result>, ...subjects: readonly string[]): Promise<Result> {
     return this.#laneFor(subjects).write(work);
+  }
+
+  /**
+   * The same for what can be done for several requests at once.
+   *
+   * @param work what is done when the request is the only one, or could not be served with the others
+   */
+  writeTogether<Item>(
+    together: Together<Item>,
+    item: Item,
+    work: WriteWork<void>,
+    ...subjects: readonly string[]
+  ): Promise<void> {
+    return this.#laneFor(subjects).write(work, { work: together, request: together.bring(item), result: undefined });
   }
 
   /** Says that writers have met on something all the same: writes about it go to one lane for a while. */

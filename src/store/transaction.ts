@@ -89,13 +89,37 @@ export class WriteTransaction extends ReadTransaction {
     return this.#connection.insert(statement, parameters);
   }
 
-  /** Inserts several rows with a statement that inserts one. */
+  /** Inserts several rows with a statement that inserts one; see {@link Connection.insertRows}. */
   async insertRows<Parameters extends NamedValues, Row>(
     statement: Statement<Parameters, Row>,
     rows: readonly Parameters[],
-  ): Promise<void> {
+  ): Promise<number> {
     await this.#beforeChange();
-    await this.#connection.insertRows(statement, rows);
+    return this.#connection.insertRows(statement, rows);
+  }
+
+  /** Changes several rows with a statement that changes one; see {@link Connection.changeRows}. */
+  async changeRows<Parameters extends NamedValues, Row>(
+    statement: Statement<Parameters, Row>,
+    rows: readonly Parameters[],
+  ): Promise<number> {
+    await this.#beforeChange();
+    return this.#connection.changeRows(statement, rows);
+  }
+
+  /**
+   * Inserts a row as the first change of work that refuses nothing once it is inserted; false, with nothing changed, when
+   * an equal row was there.
+   */
+  async insertFirst<Parameters extends NamedValues, Row>(
+    statement: Statement<Parameters, Row>,
+    parameters: Parameters,
+  ): Promise<boolean> {
+    if (this.#wrote) throw new Error('not the first change');
+    const inserted = await this.#connection.insert(statement, parameters);
+    this.#wrote = inserted;
+    if (inserted) this.#needsSavepoint = false;
+    return inserted;
   }
 
   /** Tells every model that this provider, its inventories, usage, traits or aggregates changed. */

@@ -13,6 +13,7 @@ import type { Connection } from './connection.ts';
 import { ConnectionAges } from './connection-ages.ts';
 import { type DatabaseErrorPlan, DatabaseFailure, StaleRead } from './database-errors.ts';
 import { type BatchedWork, runBatch } from './lane-batch.ts';
+import type { SharedWork } from './shared-work.ts';
 import type { WriteTransaction } from './transaction.ts';
 
 /** Must do the same when it is run again: everything it knows, it has read in this transaction. */
@@ -36,6 +37,13 @@ export interface WriteLaneOptions {
   readonly connectionAgeMaxMs?: number | null;
   /** Told of what happens inside, for metrics. */
   readonly observe?: (event: LaneEvent) => void;
+}
+
+/** What can be done for a request together with others of its kind, and what it is answered then. */
+export interface SharedRequest<Result> {
+  readonly work: SharedWork;
+  readonly request: object;
+  readonly result: Result;
 }
 
 /** A commit of this process. */
@@ -117,9 +125,9 @@ export class WriteLane {
 
   /**
    * Runs the work in a transaction and answers once it is committed. A BerthError thrown by the work rolls back this
-   * work alone. Errors: 409 when the data kept changing until the deadline, 503 when the database cannot serve.
+   * work alone. Instead of the work, what it shares with others may be done. Errors: 409 when the data kept changing until the deadline, 503 when the database cannot serve.
    */
-  write<Result>(work: WriteWork<Result>): Promise<Result> {
+  write<Result>(work: WriteWork<Result>, share: SharedRequest<Result> | null = null): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
       if (this.#closed) {
         reject(databaseUnavailable({}));
@@ -135,6 +143,13 @@ export class WriteLane {
       const job: Job = {
         run: async (tx) => {
           result = { value: await work(tx) };
+        },
+        share: share && {
+          work: share.work,
+          request: share.request,
+          done: () => {
+            result = { value: share.result };
+          },
         },
         succeed: () => {
           if (result === undefined) throw new Error('the work did not run');

@@ -161,6 +161,7 @@ function losing(connection: Connection, before: () => void): Connection {
     },
     insert: (statement, parameters) => connection.insert(statement, parameters),
     insertRows: (statement, rows) => connection.insertRows(statement, rows),
+    changeRows: (statement, rows) => connection.changeRows(statement, rows),
     tableNames: () => connection.tableNames(),
     close: () => connection.close(),
     async command(text) {

@@ -7,7 +7,7 @@ import type { ConnectionOptions } from 'mysql2';
 import { createConnection, type FieldPacket, type Connection as Mysql2Connection } from 'mysql2';
 import type { Connection } from '../connection.ts';
 import type { BoundValue } from '../dialect.ts';
-import { bind, bindRows, type NamedValues, type Statement } from '../statement.ts';
+import { bind, bindChanges, bindRows, type NamedValues, type Statement } from '../statement.ts';
 import { mysqlDialect } from './dialect.ts';
 import { DUPLICATE_KEY, mysqlFailure, StatementTimeout, serverErrorNumber } from './errors.ts';
 
@@ -102,26 +102,33 @@ export class MysqlConnection implements Connection {
     parameters: Parameters,
   ): Promise<boolean> {
     const { text, values } = bind(this.dialect, statement.compiled(this.dialect), parameters);
-    try {
-      return affectedRows((await this.#run(text, values)).rows) === 1;
-    } catch (error) {
-      // InnoDB has undone the statement alone; the transaction goes on.
-      if (serverErrorNumber(error) === DUPLICATE_KEY) return false;
-      throw mysqlFailure(error);
-    }
+    return (await this.#insert(text, values)) === 1;
   }
 
   async insertRows<Parameters extends NamedValues, Row>(
     statement: Statement<Parameters, Row>,
     rows: readonly Parameters[],
-  ): Promise<void> {
+  ): Promise<number> {
+    let inserted = 0;
     for (const { text, values } of bindRows(this.dialect, statement.compiled(this.dialect), rows)) {
+      inserted += await this.#insert(text, values);
+    }
+    return inserted;
+  }
+
+  async changeRows<Parameters extends NamedValues, Row>(
+    statement: Statement<Parameters, Row>,
+    rows: readonly Parameters[],
+  ): Promise<number> {
+    let changed = 0;
+    for (const { text, values } of bindChanges(this.dialect, statement.compiled(this.dialect), rows)) {
       try {
-        await this.#run(text, values);
+        changed += affectedRows((await this.#run(text, values)).rows);
       } catch (error) {
         throw mysqlFailure(error);
       }
     }
+    return changed;
   }
 
   async command(text: string): Promise<void> {
@@ -161,6 +168,17 @@ export class MysqlConnection implements Connection {
     this.#driver.destroy();
     // The driver alone would wait for the other end to close too, which one that hangs never does.
     this.#socket.destroy();
+  }
+
+  /** How many rows were inserted: none when an equal one was there. */
+  async #insert(text: string, values: readonly BoundValue[]): Promise<number> {
+    try {
+      return affectedRows((await this.#run(text, values)).rows);
+    } catch (error) {
+      // InnoDB has undone the statement alone; the transaction goes on.
+      if (serverErrorNumber(error) === DUPLICATE_KEY) return 0;
+      throw mysqlFailure(error);
+    }
   }
 
   async #execute<Parameters extends NamedValues, Row>(

@@ -53,8 +53,15 @@ export class GaleraConnection implements Connection {
   insertRows<Parameters extends NamedValues, Row>(
     statement: Statement<Parameters, Row>,
     rows: readonly Parameters[],
-  ): Promise<void> {
+  ): Promise<number> {
     return this.#noting(() => this.#connection.insertRows(statement, rows));
+  }
+
+  changeRows<Parameters extends NamedValues, Row>(
+    statement: Statement<Parameters, Row>,
+    rows: readonly Parameters[],
+  ): Promise<number> {
+    return this.#noting(() => this.#connection.changeRows(statement, rows));
   }
 
   /** A transaction's end fails when it is not the one that was begun: nothing of it is kept, and it must be run again. */

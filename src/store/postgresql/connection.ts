@@ -6,7 +6,7 @@ import { Socket } from 'node:net';
 import { Client, type ClientConfig, type QueryResult } from 'pg';
 import type { Connection } from '../connection.ts';
 import type { BoundValue } from '../dialect.ts';
-import { bind, bindRows, type NamedValues, type Statement } from '../statement.ts';
+import { type BoundStatement, bind, bindChanges, bindRows, type NamedValues, type Statement } from '../statement.ts';
 import { postgresqlDialect } from './dialect.ts';
 import { postgresqlFailure } from './errors.ts';
 
@@ -87,10 +87,24 @@ export class PostgresqlConnection implements Connection {
   async insertRows<Parameters extends NamedValues, Row>(
     statement: Statement<Parameters, Row>,
     rows: readonly Parameters[],
-  ): Promise<void> {
-    for (const { text, values } of bindRows(this.dialect, statement.compiled(this.dialect), rows)) {
-      await this.#run({ name: nameOf(text), text, values: values.map(driverValue) });
+  ): Promise<number> {
+    return this.#runEach(bindRows(this.dialect, statement.compiled(this.dialect), rows));
+  }
+
+  async changeRows<Parameters extends NamedValues, Row>(
+    statement: Statement<Parameters, Row>,
+    rows: readonly Parameters[],
+  ): Promise<number> {
+    return this.#runEach(bindChanges(this.dialect, statement.compiled(this.dialect), rows));
+  }
+
+  /** How many rows all of them changed. */
+  async #runEach(statements: Iterable<BoundStatement>): Promise<number> {
+    let changed = 0;
+    for (const { text, values } of statements) {
+      changed += (await this.#run({ name: nameOf(text), text, values: values.map(driverValue) })).rowCount ?? 0;
     }
+    return changed;
   }
 
   async command(text: string): Promise<void> {

@@ -60,6 +60,9 @@ const ofProvider = statement<{ provider: ProviderId }>()(({ db, slot }) =>
 const anyOfProvider = statement<{ provider: ProviderId }>()(({ db, slot }) =>
   db.selectFrom('allocations').select('id').where('resource_provider_id', '=', slot.provider).limit(sql.lit(1)),
 );
+const holders = statement<{ consumers: readonly ConsumerUuid[] }>()(({ db, within }) =>
+  db.selectFrom('allocations').select('consumer_id').distinct().where(within('allocations.consumer_id', 'consumers')),
+);
 const insert = statement<{
   provider: ProviderId;
   consumer: ConsumerUuid;
@@ -148,6 +151,14 @@ export async function readAllocationsOn(
 /** Whether anyone, complete or not, holds anything on the provider. */
 export async function hasAllocations(tx: ReadTransaction, provider: ProviderId): Promise<boolean> {
   return (await tx.first(anyOfProvider, { provider })) !== undefined;
+}
+
+/** Those of these consumers that hold something, with a record or without. */
+export async function whoHoldsAnything(
+  tx: ReadTransaction,
+  consumers: readonly ConsumerUuid[],
+): Promise<ReadonlySet<ConsumerUuid>> {
+  return new Set((await tx.rows(holders, { consumers })).map((row) => row.consumer_id));
 }
 
 /** A row to be. */

@@ -110,6 +110,33 @@ const insertWritten = statement<{
       ),
   ),
 );
+const insertRowWritten = statement<{
+  uuid: ConsumerUuid;
+  project: ProjectId;
+  user: UserId;
+  type: ConsumerTypeId | null;
+  now: Timestamp;
+}>()(({ db, slot, ifAbsent }) =>
+  ifAbsent(
+    db.insertInto('consumers').values({
+      uuid: slot.uuid,
+      project_id: slot.project,
+      user_id: slot.user,
+      generation: sql.lit(GENERATION_AFTER_FIRST_WRITE),
+      consumer_type_id: slot.type,
+      created_at: slot.now,
+      updated_at: slot.now,
+    }),
+  ),
+);
+const factIds = statement<{ project: string; user: string; type: string }>()(({ db, slot }) =>
+  db
+    .selectFrom('projects')
+    .innerJoin('users', (join) => join.on('users.external_id', '=', slot.user))
+    .leftJoin('consumer_types', (join) => join.on('consumer_types.name', '=', slot.type))
+    .select(['projects.id as project', 'users.id as user', 'consumer_types.id as type'])
+    .where('projects.external_id', '=', slot.project),
+);
 const advanceAlone = statement<{ id: ConsumerId; generation: number; now: Timestamp }>()(({ db, slot }) =>
   db
     .updateTable('consumers')
@@ -205,6 +232,39 @@ export async function advanceConsumer(
   }
 }
 
+/** A consumer to be, with its first write. */
+export interface NewConsumer {
+  readonly uuid: ConsumerUuid;
+  readonly facts: ConsumerFacts;
+}
+
+/**
+ * Makes consumers and records their first writes, in two statements for all that have the same owner and type. Throws
+ * StaleRead when one of them exists. That none of them holds anything the caller has made sure of.
+ */
+export async function insertWrittenConsumers(tx: WriteTransaction, consumers: readonly NewConsumer[]): Promise<void> {
+  const byFacts = Map.groupBy(consumers, ({ facts }) =>
+    JSON.stringify([facts.project, facts.user, facts.consumerType]),
+  );
+  for (const alike of byFacts.values()) {
+    const ids = await ensureFactIds(tx, alike);
+    const rows = alike.map(({ uuid }) => ({ uuid, ...ids, now: tx.now }));
+    if ((await tx.insertRows(insertRowWritten, rows)) !== rows.length) throw new StaleRead('a consumer');
+  }
+}
+
+async function ensureFactIds(tx: WriteTransaction, [first]: readonly NewConsumer[]) {
+  if (first === undefined) throw new Error('no consumer');
+  const { project, user, consumerType } = first.facts;
+  const found = await tx.first(factIds, { project, user, type: consumerType ?? '' });
+  if (found !== undefined && (consumerType === undefined || found.type !== null)) return found;
+  return {
+    project: await ensureProject(tx, project),
+    user: await ensureUser(tx, user),
+    type: consumerType === undefined ? null : await ensureConsumerType(tx, consumerType),
+  };
+}
+
 /**
  * Makes a consumer and records its first write in one statement. False, with nothing done, when its project, user or type
  * is new, when it exists, or when there are allocations for it all the same.
@@ -214,15 +274,21 @@ export function insertWrittenConsumer(
   uuid: ConsumerUuid,
   facts: ConsumerFacts,
 ): Promise<boolean> {
-  const { project, user, consumerType } = facts;
-  return tx.insert(insertWritten, {
-    uuid,
-    project,
-    user,
-    type: consumerType ?? '',
-    anyType: consumerType === undefined ? 1 : 0,
-    now: tx.now,
-  });
+  return tx.insert(insertWritten, writtenConsumer(tx, uuid, facts));
+}
+
+/** The same as the first change of a transaction whose work refuses nothing afterwards; see {@link WriteTransaction.insertFirst}. */
+export function insertWrittenConsumerFirst(
+  tx: WriteTransaction,
+  uuid: ConsumerUuid,
+  facts: ConsumerFacts,
+): Promise<boolean> {
+  return tx.insertFirst(insertWritten, writtenConsumer(tx, uuid, facts));
+}
+
+function writtenConsumer(tx: WriteTransaction, uuid: ConsumerUuid, { project, user, consumerType }: ConsumerFacts) {
+  const isAnyType = consumerType === undefined;
+  return { uuid, project, user, type: consumerType ?? '', anyType: isAnyType ? 1 : 0, now: tx.now };
 }
 
 /** Makes the project, user and type of these names, as far as they do not exist. */

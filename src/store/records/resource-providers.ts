@@ -201,6 +201,32 @@ export async function bumpGeneration(
 }
 
 /**
+ * {@link bumpGeneration} for several different providers in one statement; the new generations. Throws StaleRead when any of
+ * them is not what was read any more.
+ *
+ * @param isStale told of each that is not
+ */
+export async function bumpGenerations(
+  tx: WriteTransaction,
+  providers: readonly { readonly id: ProviderId; readonly uuid: ProviderUuid; readonly generation: number }[],
+  isStale: (uuid: ProviderUuid) => void,
+): Promise<void> {
+  const matched = await tx.changeRows(
+    setNextGeneration,
+    providers.map(({ id, generation }) => ({ id, generation, now: tx.now })),
+  );
+  if (matched !== providers.length) {
+    const now = await findProviders(
+      tx,
+      providers.map(({ uuid }) => uuid),
+    );
+    for (const { uuid, generation } of providers) if (now.get(uuid)?.generation !== generation + 1) isStale(uuid);
+    throw new StaleRead('a resource provider');
+  }
+  for (const { id } of providers) tx.providerChanged(id);
+}
+
+/**
  * Deletes the row alone, provided its generation still is what was read: nobody has allocated from it since. What
  * belongs to the provider has been deleted before.
  */

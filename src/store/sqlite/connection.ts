@@ -88,8 +88,17 @@ export class SqliteConnection implements Connection {
   async insertRows<Parameters extends NamedValues, Row>(
     statement: Statement<Parameters, Row>,
     rows: readonly Parameters[],
-  ): Promise<void> {
-    for (const row of rows) await this.change(statement, row);
+  ): Promise<number> {
+    return this.changeRows(statement, rows);
+  }
+
+  async changeRows<Parameters extends NamedValues, Row>(
+    statement: Statement<Parameters, Row>,
+    rows: readonly Parameters[],
+  ): Promise<number> {
+    let changed = 0;
+    for (const row of rows) changed += await this.change(statement, row);
+    return changed;
   }
 
   async command(text: string): Promise<void> {

@@ -1,0 +1,109 @@
+// The short way for the claims that wait for one transaction, all at once: in about as many statements as a single claim
+// takes, however many there are. Each is decided by itself, in the order in which it came, on the picture in memory with
+// those before it (claim-from-memory.ts says why that may be relied on); one that memory leaves in doubt is left to itself.
+
+import type { ConsumerWrite } from '../domain/consumer.ts';
+import { BerthError } from '../domain/errors/declare.ts';
+import type { ConsumerUuid } from '../domain/ids.ts';
+import { whoHoldsAnything } from '../store/records/allocations.ts';
+import { insertWrittenConsumers } from '../store/records/consumers.ts';
+import { type Holding, readHoldings } from '../store/records/holdings.ts';
+import type { SharedOutcome } from '../store/shared-work.ts';
+import type { WriteTransaction } from '../store/transaction.ts';
+import { advanceWritten, claimProviders, insertAll } from './claim-from-memory.ts';
+import { FittingClaims, knownPicture, type RememberedClaims, rememberedClaims } from './remembered-claims.ts';
+import { assertConsumerGeneration, factsOf } from './replace-allocations.ts';
+import type { Service } from './service.ts';
+
+const ALONE: SharedOutcome = { kind: 'alone' };
+const DONE: SharedOutcome = { kind: 'done' };
+
+/** What was read of the consumers. */
+interface Holders {
+  /** Of those with a record. */
+  readonly holdings: ReadonlyMap<ConsumerUuid, Holding>;
+  /** Those of whom a record was not looked for, or not found, and who hold something all the same. */
+  readonly unclear: ReadonlySet<ConsumerUuid>;
+}
+
+/** Replaces the allocations of one consumer for each write. One outcome for each, in their order. */
+export async function claimTogether(
+  tx: WriteTransaction,
+  service: Service,
+  writes: readonly ConsumerWrite[],
+): Promise<readonly SharedOutcome[]> {
+  const isFirst = firstOfEachConsumer(writes);
+  const claiming = writes.filter((write) => write.allocations.length > 0 && isFirst.has(write));
+  if (knownPicture(tx, service) === null || claiming.length === 0) return writes.map(() => ALONE);
+  const { holdings, unclear } = await holdersAmong(tx, claiming);
+
+  // From here to the decision in one stretch: the picture must not change in between.
+  const picture = knownPicture(tx, service);
+  if (picture === null) return writes.map(() => ALONE);
+  const fitting = new FittingClaims(picture, tx);
+  const granted: RememberedClaims[] = [];
+  const decide = (write: ConsumerWrite): SharedOutcome => {
+    if (!isFirst.has(write) || write.allocations.length === 0 || unclear.has(write.consumerUuid)) return ALONE;
+    const holding = holdings.get(write.consumerUuid);
+    const refusal = refusalOf(write, holding);
+    if (refusal !== null) return { kind: 'refused', error: refusal };
+    const [remembered] = rememberedClaims(picture, [write]) ?? [];
+    if (remembered === undefined || !fitting.add(remembered.claims, holding?.held ?? [])) return ALONE;
+    granted.push(remembered);
+    return DONE;
+  };
+  const outcomes = writes.map(decide);
+  if (granted.length > 0) await grant(tx, service, granted, fitting, holdings);
+  return outcomes;
+}
+
+/** Of two writes for one consumer the second sees the first only once that is made. */
+function firstOfEachConsumer(writes: readonly ConsumerWrite[]): ReadonlySet<ConsumerWrite> {
+  const firsts = new Map<ConsumerUuid, ConsumerWrite>();
+  for (const write of writes) if (!firsts.has(write.consumerUuid)) firsts.set(write.consumerUuid, write);
+  return new Set(firsts.values());
+}
+
+/** What the consumers hold. A record is not looked for of those that are not to exist: making them fails if they do. */
+async function holdersAmong(tx: WriteTransaction, writes: readonly ConsumerWrite[]): Promise<Holders> {
+  const { asked = [], made = [] } = Object.groupBy(writes, ({ generation }) =>
+    generation === null ? 'made' : 'asked',
+  );
+  const uuidOf = ({ consumerUuid }: ConsumerWrite) => consumerUuid;
+  const holdings: Holders['holdings'] = asked.length === 0 ? new Map() : await readHoldings(tx, asked.map(uuidOf));
+  const unknown = [...asked.map(uuidOf).filter((uuid) => !holdings.has(uuid)), ...made.map(uuidOf)];
+  return { holdings, unclear: unknown.length === 0 ? new Set() : await whoHoldsAnything(tx, unknown) };
+}
+
+function refusalOf(write: ConsumerWrite, holding: Holding | undefined): BerthError | null {
+  try {
+    assertConsumerGeneration(write, holding?.consumer);
+    return null;
+  } catch (error) {
+    if (error instanceof BerthError) return error;
+    throw error;
+  }
+}
+
+/** Writes what was decided. Throws nothing but what brings the whole transaction to nothing. */
+async function grant(
+  tx: WriteTransaction,
+  service: Service,
+  granted: readonly RememberedClaims[],
+  fitting: FittingClaims,
+  holdings: Holders['holdings'],
+): Promise<void> {
+  tx.refusesNoMore();
+  const held = granted.flatMap(({ write }) => holdings.get(write.consumerUuid)?.held ?? []);
+  await claimProviders(tx, service, fitting.providers, granted, held);
+  const made = granted.filter(({ write }) => !holdings.has(write.consumerUuid));
+  await insertWrittenConsumers(
+    tx,
+    made.map(({ write }) => ({ uuid: write.consumerUuid, facts: factsOf(write, service) })),
+  );
+  for (const { write } of granted) {
+    const consumer = holdings.get(write.consumerUuid)?.consumer;
+    if (consumer !== undefined) await advanceWritten(tx, consumer, service, write);
+  }
+  await insertAll(tx, granted);
+}
