@@ -34,9 +34,9 @@ services alike, since they take turns.
 - **Processor time** is that of all processes of a service, from \`/proc\`, and that of its database server, by the number
   of turns that ended well: what a turn costs, whatever else the machine does. A turn that is refused is paid for by those
   that are not.
-- **The same question again.** Of a state that does not change most cases ask one question over and over, as its wording
-  in the goals has it; what a service remembers of its answers helps it there. *Questions that differ* and *whole
-  placements*, which search a state that changes all the time, tell what it costs otherwise.
+- **New questions.** Berth gives an answer again while nothing is committed. So the cases of searches ask 1,500 questions in
+  turn that differ in an amount, or in a name, which makes no difference to the work, and none is remembered when it comes
+  again. *The same question again* is told apart.
 - **Closed loop**: so many clients, each of which begins its next turn when the last has ended. **Open loop**: turns begin
   at a fixed rate, whatever the answers; a turn that could not be sent in time has waited since it was due.
 - **Load** comes from one process that speaks HTTP on bare sockets and looks at no more of an answer than where it ends. Its
