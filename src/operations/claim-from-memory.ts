@@ -16,15 +16,9 @@ import {
   insertWrittenConsumerFirst,
 } from '../store/records/consumers.ts';
 import { readHoldings } from '../store/records/holdings.ts';
-import { bumpGenerations } from '../store/records/resource-providers.ts';
+import { type Advance, bumpGenerations } from '../store/records/resource-providers.ts';
 import type { WriteTransaction } from '../store/transaction.ts';
-import {
-  type ClaimedProvider,
-  FittingClaims,
-  knownPicture,
-  type RememberedClaims,
-  rememberedClaims,
-} from './remembered-claims.ts';
+import { FittingClaims, knownPicture, type RememberedClaims, rememberedClaims } from './remembered-claims.ts';
 import { assertConsumerGeneration, factsOf, newAllocations } from './replace-allocations.ts';
 import type { Service } from './service.ts';
 import { UsageChanges } from './usage-changes.ts';
@@ -90,7 +84,7 @@ function fittingProviders(
   service: Service,
   claims: readonly RememberedClaims[],
   held: readonly AllocationRecord[],
-): readonly ClaimedProvider[] | null {
+): readonly Advance[] | null {
   const picture = knownPicture(tx, service);
   if (picture === null) return null;
   const fitting = new FittingClaims(picture, tx);
@@ -102,7 +96,7 @@ function fittingProviders(
 export async function claimProviders(
   tx: WriteTransaction,
   { store }: Service,
-  providers: readonly ClaimedProvider[],
+  providers: readonly Advance[],
   claims: readonly RememberedClaims[],
   held: readonly AllocationRecord[],
 ): Promise<void> {
@@ -110,7 +104,7 @@ export async function claimProviders(
   usage.takeBack(held);
   for (const entry of claims) usage.give(entry.claims);
   await bumpGenerations(tx, providers, (uuid) => store.met(uuid));
-  for (const { id, generation } of providers) usage.advanced(id, generation, generation + 1);
+  for (const { id, generation, by } of providers) usage.advanced(id, generation, generation + by);
   await deleteAllocationsOf(tx, held);
   tx.onlyUsageChanged(usage.list());
 }

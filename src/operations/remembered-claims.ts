@@ -3,11 +3,12 @@
 
 import type { Claim } from '../domain/allocation.ts';
 import type { ConsumerWrite } from '../domain/consumer.ts';
-import type { ProviderId, ProviderUuid, ResourceClassId } from '../domain/ids.ts';
+import type { ProviderId, ResourceClassId } from '../domain/ids.ts';
 import { exactCapacity, respectsUnits } from '../domain/inventory.ts';
 import type { Model } from '../model/model.ts';
 import type { PendingChanges } from '../store/pending-changes.ts';
 import type { AllocationRecord } from '../store/records/allocations.ts';
+import type { Advance } from '../store/records/resource-providers.ts';
 import type { WriteTransaction } from '../store/transaction.ts';
 import type { Service } from './service.ts';
 
@@ -60,18 +61,11 @@ export function rememberedClaims(
   return remembered;
 }
 
-/** A provider in the state on which the claims were decided. */
-export interface ClaimedProvider {
-  readonly id: ProviderId;
-  readonly uuid: ProviderUuid;
-  readonly generation: number;
-}
-
 /** Claims that fit beside each other. */
 export class FittingClaims {
   readonly #model: Model;
   readonly #pending: PendingChanges;
-  readonly #providers = new Map<ProviderId, ClaimedProvider>();
+  readonly #providers = new Map<ProviderId, Advance>();
   /** What the claims add to the usage of a class of a provider. */
   readonly #added = new Map<string, number>();
 
@@ -90,7 +84,7 @@ export class FittingClaims {
       return sum;
     };
     for (const { providerId, resourceClassId, used } of held) count(providerId, resourceClassId, -used);
-    const providers: ClaimedProvider[] = [];
+    const providers = new Map<ProviderId, Advance>();
     for (const claim of claims) {
       const { providerId: id, providerUuid: uuid, resourceClassId, amount } = claim;
       if (this.#pending.isOtherwiseChanged(id)) return false;
@@ -101,15 +95,16 @@ export class FittingClaims {
       const before = this.#pending.usageOf(id);
       const used = inventory.used + (before?.used.get(resourceClassId) ?? 0);
       if (used + count(id, resourceClassId, amount) > exactCapacity(inventory)) return false;
-      providers.push({ id, uuid, generation: before?.generation ?? this.#model.generation(provider) });
+      const generation = before?.generation ?? this.#model.generation(provider);
+      providers.set(id, { id, uuid, generation, by: (this.#providers.get(id)?.by ?? 0) + 1 });
     }
     for (const [key, sum] of added) this.#added.set(key, sum);
-    for (const provider of providers) this.#providers.set(provider.id, provider);
+    for (const [id, provider] of providers) this.#providers.set(id, provider);
     return true;
   }
 
-  /** In id order. */
-  get providers(): readonly ClaimedProvider[] {
+  /** The claimed providers in the state on which the claims were decided, in id order; each advances by 1 for each {@link add}. */
+  get providers(): readonly Advance[] {
     return [...this.#providers.values()].sort((left, right) => left.id - right.id);
   }
 }

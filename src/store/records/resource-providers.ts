@@ -90,12 +90,13 @@ const setRoot = statement<{ ids: readonly ProviderId[]; root: ProviderId; now: T
     .set({ root_provider_id: slot.root, updated_at: slot.now })
     .where(within('resource_providers.id', 'ids')),
 );
-const setNextGeneration = statement<{ id: ProviderId; generation: number; now: Timestamp }>()(({ db, slot }) =>
-  db
-    .updateTable('resource_providers')
-    .set(({ eb }) => ({ generation: eb('generation', '+', 1), updated_at: slot.now }))
-    .where('id', '=', slot.id)
-    .where('generation', '=', slot.generation),
+const setNextGeneration = statement<{ id: ProviderId; generation: number; by: number; now: Timestamp }>()(
+  ({ db, slot }) =>
+    db
+      .updateTable('resource_providers')
+      .set(({ eb }) => ({ generation: eb('generation', '+', slot.by), updated_at: slot.now }))
+      .where('id', '=', slot.id)
+      .where('generation', '=', slot.generation),
 );
 const unroot = statement<{ id: ProviderId; generation: number }>()(({ db, slot }) =>
   db
@@ -194,36 +195,44 @@ export async function bumpGeneration(
   tx: WriteTransaction,
   provider: { readonly id: ProviderId; readonly generation: number },
 ): Promise<number> {
-  const matched = await tx.change(setNextGeneration, { id: provider.id, generation: provider.generation, now: tx.now });
+  const { id, generation } = provider;
+  const matched = await tx.change(setNextGeneration, { id, generation, by: 1, now: tx.now });
   if (matched !== 1) throw new StaleRead('a resource provider');
   tx.providerChanged(provider.id);
   return provider.generation + 1;
 }
 
+/** A provider whose generation is to be advanced, by 1 for each write that is made together with others. */
+export interface Advance {
+  readonly id: ProviderId;
+  readonly uuid: ProviderUuid;
+  /** As it was read. */
+  readonly generation: number;
+  readonly by: number;
+}
+
 /**
- * {@link bumpGeneration} for several different providers in one statement; the new generations. Throws StaleRead when any of
- * them is not what was read any more.
+ * {@link bumpGeneration} for several different providers, in one statement for all that advance by the same. Throws StaleRead
+ * when the generation of any is not what was read any more.
  *
- * @param isStale told of each that is not
+ * @param isStale told of each whose is not
  */
 export async function bumpGenerations(
   tx: WriteTransaction,
-  providers: readonly { readonly id: ProviderId; readonly uuid: ProviderUuid; readonly generation: number }[],
+  advances: readonly Advance[],
   isStale: (uuid: ProviderUuid) => void,
 ): Promise<void> {
-  const matched = await tx.changeRows(
-    setNextGeneration,
-    providers.map(({ id, generation }) => ({ id, generation, now: tx.now })),
-  );
-  if (matched !== providers.length) {
+  for (const [by, alike] of Map.groupBy(advances, (advance) => advance.by)) {
+    const rows = alike.map(({ id, generation }) => ({ id, generation, by, now: tx.now }));
+    if ((await tx.changeRows(setNextGeneration, rows)) === rows.length) continue;
     const now = await findProviders(
       tx,
-      providers.map(({ uuid }) => uuid),
+      alike.map(({ uuid }) => uuid),
     );
-    for (const { uuid, generation } of providers) if (now.get(uuid)?.generation !== generation + 1) isStale(uuid);
+    for (const { uuid, generation } of alike) if (now.get(uuid)?.generation !== generation + by) isStale(uuid);
     throw new StaleRead('a resource provider');
   }
-  for (const { id } of providers) tx.providerChanged(id);
+  for (const { id } of advances) tx.providerChanged(id);
 }
 
 /**
