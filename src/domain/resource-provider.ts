@@ -32,6 +32,7 @@ export interface ProviderState {
   readonly modifiedAtMs: number | null;
   readonly inventories: readonly InventoryUse[];
   readonly traitIds: readonly TraitId[];
+  /** In order of the aggregates' row ids. */
   readonly aggregates: readonly AggregateUuid[];
 }
 

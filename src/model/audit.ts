@@ -67,7 +67,7 @@ function isAsStated(model: Model, state: ProviderState): boolean {
     hasInventories(model, provider, state.inventories) &&
     hasMembers(model.traitIds(provider), state.traitIds) &&
     state.traitIds.every((id) => model.withTrait(id).has(provider)) &&
-    hasMembers(model.aggregates(provider), state.aggregates) &&
+    inThisOrder(model.aggregates(provider), state.aggregates) &&
     state.aggregates.every((uuid) => model.inAggregate(uuid).has(provider))
   );
 }
@@ -108,4 +108,8 @@ function sameInventory(one: InventoryUse, other: InventoryUse): boolean {
 function hasMembers<Member>(one: readonly Member[], other: readonly Member[]): boolean {
   const members = new Set(one);
   return members.size === new Set(other).size && other.every((member) => members.has(member));
+}
+
+function inThisOrder<Member>(one: readonly Member[], other: readonly Member[]): boolean {
+  return one.length === other.length && one.every((member, index) => member === other[index]);
 }

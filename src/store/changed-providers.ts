@@ -2,7 +2,7 @@
 // each statement costs more than what it reads: so there are two, of whatever can be joined without repeating much.
 
 import { sql } from 'kysely';
-import type { AggregateUuid, ProviderId, TraitId } from '../domain/ids.ts';
+import type { AggregateId, AggregateUuid, ProviderId, TraitId } from '../domain/ids.ts';
 import type { InventoryUse } from '../domain/inventory.ts';
 import type { ProviderState } from '../domain/resource-provider.ts';
 import { type RowOf, statement } from './statement.ts';
@@ -47,11 +47,14 @@ const providersWithInventories = statement<Ids>()(({ db, within }) =>
 );
 /** In place of a trait, which has a positive id. */
 const NO_TRAIT = -1;
+/** In place of an aggregate, likewise. */
+const NO_AGGREGATE = -1;
 /** Traits, and aggregates: these with a UUID. */
 const labels = statement<Ids>()(({ db, within }) =>
   db
     .selectFrom('resource_provider_traits')
     .select(['resource_provider_traits.resource_provider_id', 'resource_provider_traits.trait_id'])
+    .select(sql.lit<number>(NO_AGGREGATE).$castTo<AggregateId>().as('aggregate_id'))
     .select(sql.lit<string>('').$castTo<AggregateUuid | null>().as('uuid'))
     .where(within('resource_provider_traits.resource_provider_id', 'ids'))
     .unionAll(
@@ -59,6 +62,7 @@ const labels = statement<Ids>()(({ db, within }) =>
         .selectFrom('resource_provider_aggregates')
         .select('resource_provider_aggregates.resource_provider_id')
         .select(sql.lit<number>(NO_TRAIT).$castTo<TraitId>().as('trait_id'))
+        .select('resource_provider_aggregates.aggregate_id')
         .select((row) =>
           // Not a join: MariaDB might begin with the aggregate and go through all its members.
           row
@@ -102,6 +106,8 @@ function stateOf(rows: readonly InventoryRow[], labels: readonly LabelRow[]): Pr
     traitIds: labels.filter((label) => label.trait_id !== NO_TRAIT).map((label) => label.trait_id),
     aggregates: labels
       .filter((label) => label.trait_id === NO_TRAIT)
+      // As they are shown; a union of two has no order of its own.
+      .sort((a, b) => a.aggregate_id - b.aggregate_id)
       .map((label) => label.uuid)
       .filter((uuid) => uuid !== null),
   };
