@@ -41,6 +41,7 @@ export function hasNames(model: Model, names: NameCatalog): boolean {
   return (
     sameNames(known.resourceClasses, names.resourceClasses) &&
     sameNames(known.traits, names.traits) &&
+    sameTimes(known.traits, names.traits) &&
     names.resourceClasses.every(({ id, name }) => model.resourceClassId(name) === id) &&
     names.traits.every(({ id, name }) => model.traitId(name) === id)
   );
@@ -51,6 +52,11 @@ type Names = readonly { readonly id: number; readonly name: string }[];
 function sameNames(one: Names, other: Names): boolean {
   const names = new Map(one.map(({ id, name }) => [id, name]));
   return one.length === other.length && other.every(({ id, name }) => names.get(id) === name);
+}
+
+function sameTimes(one: NameCatalog['traits'], other: NameCatalog['traits']): boolean {
+  const times = new Map(one.map(({ id, modifiedAtMs }) => [id, modifiedAtMs]));
+  return other.every(({ id, modifiedAtMs }) => times.get(id) === modifiedAtMs);
 }
 
 function isAsStated(model: Model, state: ProviderState): boolean {

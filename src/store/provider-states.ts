@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import { type AggregateId, type AggregateUuid, type ProviderId, providerId } from '../domain/ids.ts';
 import type { InventoryUse } from '../domain/inventory.ts';
 import type { NameCatalog, ProviderState } from '../domain/resource-provider.ts';
+import { readTraits } from './records/traits.ts';
 import { type RowOf, statement } from './statement.ts';
 import { modifiedAt } from './timestamps.ts';
 import type { ReadTransaction } from './transaction.ts';
@@ -92,11 +93,16 @@ const someAggregates = statement<{ ids: readonly AggregateId[] }>()(({ db, withi
 const allResourceClasses = statement()(({ db }) =>
   db.selectFrom('resource_classes').select(['id', 'name']).orderBy('id'),
 );
-const allTraitNames = statement()(({ db }) => db.selectFrom('traits').select(['id', 'name']).orderBy('id'));
 
 /** Names of all resource classes and traits. */
 export async function readNames(tx: ReadTransaction): Promise<NameCatalog> {
-  return { resourceClasses: await tx.rows(allResourceClasses, {}), traits: await tx.rows(allTraitNames, {}) };
+  const resourceClasses = await tx.rows(allResourceClasses, {});
+  const traits = (await readTraits(tx)).map((trait) => ({
+    id: trait.id,
+    name: trait.name,
+    modifiedAtMs: trait.modifiedAt?.getTime() ?? null,
+  }));
+  return { resourceClasses, traits };
 }
 
 /** Providers read for one step of a reload: some ten milliseconds of work, and statements enough to be few. */

@@ -31,8 +31,8 @@ const TRAIT_IDS = TRAITS.map((_, index) => branded<TraitId>(index + 2));
 export const NAMES: NameCatalog = {
   resourceClasses: STANDARD_RESOURCE_CLASSES.map((name, id) => ({ id: branded<ResourceClassId>(id), name })),
   traits: [
-    { id: SHARING_ID, name: SHARING_TRAIT },
-    ...TRAITS.map((name, index) => ({ id: branded<TraitId>(index + 2), name })),
+    { id: SHARING_ID, name: SHARING_TRAIT, modifiedAtMs: 5000 },
+    ...TRAITS.map((name, index) => ({ id: branded<TraitId>(index + 2), name, modifiedAtMs: index * 1000 })),
   ],
 };
 

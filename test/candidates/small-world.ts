@@ -64,7 +64,7 @@ export function smallWorld(...lists: readonly (readonly SmallProvider[])[]): Sta
   return {
     names: {
       resourceClasses: STANDARD_RESOURCE_CLASSES.map((name, id) => ({ id: branded<ResourceClassId>(id), name })),
-      traits: traitNames.map((name, index) => ({ id: branded<TraitId>(index + 1), name })),
+      traits: traitNames.map((name, index) => ({ id: branded<TraitId>(index + 1), name, modifiedAtMs: null })),
     },
     providers: [...byName.values()],
   };

@@ -110,7 +110,7 @@ class World {
     const traitIds = new Map(this.#traits.map((name, index) => [name, branded<TraitId>(index + 1)]));
     const names: NameCatalog = {
       resourceClasses: [...classIds].map(([name, id]) => ({ id, name })),
-      traits: [...traitIds].map(([name, id]) => ({ id, name })),
+      traits: [...traitIds].map(([name, id]) => ({ id, name, modifiedAtMs: 0 })),
     };
     const providers = [...this.#providers.values()].map((row): ProviderState => {
       const { id, uuid, name, generation } = row;
