@@ -107,7 +107,8 @@ function sameInventory(one: InventoryUse, other: InventoryUse): boolean {
     one.maxUnit === other.maxUnit &&
     one.stepSize === other.stepSize &&
     one.allocationRatio === other.allocationRatio &&
-    one.used === other.used
+    one.used === other.used &&
+    one.modifiedAtMs === other.modifiedAtMs
   );
 }
 

@@ -6,7 +6,7 @@ import type { AggregateId, AggregateUuid, ProviderId, TraitId } from '../domain/
 import type { InventoryUse } from '../domain/inventory.ts';
 import type { ProviderState } from '../domain/resource-provider.ts';
 import { type RowOf, statement } from './statement.ts';
-import { modifiedAt } from './timestamps.ts';
+import { fromTimestamp, modifiedAt } from './timestamps.ts';
 import type { ReadTransaction } from './transaction.ts';
 
 type Ids = { ids: readonly ProviderId[] };
@@ -34,6 +34,7 @@ const providersWithInventories = statement<Ids>()(({ db, within }) =>
       'inventories.step_size',
       'inventories.allocation_ratio',
     ])
+    .select(({ fn }) => fn.coalesce('inventories.updated_at', 'inventories.created_at').as('inventory_modified_at'))
     .select((row) =>
       row
         .selectFrom('allocations')
@@ -136,5 +137,6 @@ function inventoryUse(row: InventoryRow): InventoryUse | null {
     stepSize: step_size,
     allocationRatio: allocation_ratio,
     used: Number(used ?? 0),
+    modifiedAtMs: fromTimestamp(row.inventory_modified_at)?.getTime() ?? null,
   };
 }

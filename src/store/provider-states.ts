@@ -8,7 +8,7 @@ import type { InventoryUse } from '../domain/inventory.ts';
 import type { NameCatalog, ProviderState } from '../domain/resource-provider.ts';
 import { readTraits } from './records/traits.ts';
 import { type RowOf, statement } from './statement.ts';
-import { modifiedAt } from './timestamps.ts';
+import { fromTimestamp, modifiedAt } from './timestamps.ts';
 import type { ReadTransaction } from './transaction.ts';
 
 const PROVIDER_COLUMNS = [
@@ -53,6 +53,7 @@ const nextInventories = statement<Range>()(({ db, slot }) =>
   db
     .selectFrom('inventories')
     .select(INVENTORY_COLUMNS)
+    .select(({ fn }) => fn.coalesce('updated_at', 'created_at').as('modified_at'))
     .where('resource_provider_id', '>=', slot.from)
     .where('resource_provider_id', '<=', slot.upTo)
     .orderBy('resource_provider_id')
@@ -219,6 +220,7 @@ function inventoryUse(row: InventoryRow, usage: readonly UsageRow[]): InventoryU
     stepSize: row.step_size,
     allocationRatio: row.allocation_ratio,
     used: usageOf(row.resource_class_id, usage),
+    modifiedAtMs: fromTimestamp(row.modified_at)?.getTime() ?? null,
   };
 }
 

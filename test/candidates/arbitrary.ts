@@ -60,6 +60,7 @@ const inventory = (resourceClass: string): fc.Arbitrary<InventoryUse> =>
       stepSize: fc.constantFrom(1, 1, 1, 1, 1, 1, 2),
       allocationRatio: fc.constantFrom(1, 1, 1, 1, 0.5, 1.5),
       used: fc.constantFrom(0, 0, 0, 0, 1, 2),
+      modifiedAtMs: fc.constantFrom(null, 1000, 2000),
     })
     .map((record) => ({
       resourceClassId: branded<ResourceClassId>(STANDARD_RESOURCE_CLASSES.indexOf(resourceClass)),

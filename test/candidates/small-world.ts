@@ -56,6 +56,7 @@ export function smallWorld(...lists: readonly (readonly SmallProvider[])[]): Sta
         stepSize: 1,
         allocationRatio: 1,
         used: used?.[resourceClass] ?? 0,
+        modifiedAtMs: null,
       })),
       traitIds: (traits ?? []).map((trait) => branded<TraitId>(traitNames.indexOf(trait) + 1)),
       aggregates: (aggregates ?? []).map(aggregateUuid),

@@ -131,6 +131,7 @@ test('traits and classes without a name are not shown, until they have one', () 
     stepSize: 1,
     allocationRatio: 1,
     used: 0,
+    modifiedAtMs: null,
   };
   const model = loaded(provider(1, { traitIds: [unnamed, branded<TraitId>(2)], inventories: [inventory] }));
   assert.deepEqual(model.traitNames(find(model, 1)), ['CUSTOM_T1']);

@@ -9,10 +9,18 @@ import { aggregateUuid, providerUuid } from '../../src/domain/ids.ts';
 import { newestOf } from '../../src/domain/newest.ts';
 import { KeptModel } from '../../src/model/kept-model.ts';
 import { getAggregates, replaceAggregates } from '../../src/operations/aggregates.ts';
+import {
+  getInventories,
+  getInventory,
+  replaceInventories,
+  type ShownInventory,
+} from '../../src/operations/inventories.ts';
 import { getProviderTraits, replaceProviderTraits } from '../../src/operations/provider-traits.ts';
 import { modifiedAt, readProvider } from '../../src/operations/read-provider.ts';
+import { createResourceClass } from '../../src/operations/resource-classes.ts';
 import { createProvider } from '../../src/operations/resource-providers.ts';
 import type { Service } from '../../src/operations/service.ts';
+import { readInventories } from '../../src/store/records/inventories.ts';
 import { findProvider } from '../../src/store/records/resource-providers.ts';
 import { findTraits } from '../../src/store/records/traits.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
@@ -87,4 +95,33 @@ test('what the model has not heard of yet is no reason to call a write unchanged
   await replaceProviderTraits(service, uuid, { traits: [], generation: 1 });
 
   await assert.rejects(replaceProviderTraits(service, uuid, { traits: TRAITS, generation: 1 }), { status: 409 });
+});
+
+test('inventories and the times of their changes are those of the database', async (t) => {
+  const { service, detached } = await openServices(t);
+  const { uuid } = await provide(service);
+  const capacityRule = 'some-capacity';
+  const inventories = ['VCPU', 'CUSTOM_MADE', 'DISK_GB'].map((resourceClass, index) => ({
+    resourceClass,
+    inventory: { total: 8 + index, reserved: 1, minUnit: 2, maxUnit: 6, stepSize: 2, allocationRatio: 1.5 },
+  }));
+  await createResourceClass(service, 'CUSTOM_MADE');
+  await replaceInventories(service, uuid, { generation: 0, inventories, capacityRule });
+  const stored = await service.store.read(async (tx) => {
+    const provider = await findProvider(tx, uuid);
+    return provider === undefined ? assert.fail() : await readInventories(tx, provider.id);
+  });
+
+  const shown = await getInventories(detached, uuid);
+  const plain = ({ resourceClass, total, reserved, minUnit, maxUnit, stepSize, ...one }: ShownInventory) => {
+    const { allocationRatio, modifiedAt: at } = one;
+    return { resourceClass, total, reserved, minUnit, maxUnit, stepSize, allocationRatio, at };
+  };
+  assert.equal(shown.generation, 1);
+  assert.deepEqual(shown.inventories.map(plain), stored.map(plain));
+  assert.notEqual(stored[0]?.modifiedAt ?? null, null);
+  const one = await getInventory(detached, uuid, 'CUSTOM_MADE');
+  assert.deepEqual(plain(one.inventory), stored.map(plain)[2]);
+  await assert.rejects(getInventory(detached, uuid, 'MEMORY_MB'), { status: 404 });
+  await assert.rejects(getInventory(detached, uuid, 'CUSTOM_UNHEARD_OF'), { status: 404 });
 });

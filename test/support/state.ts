@@ -125,7 +125,7 @@ class World {
         inventories: [...row.inventories]
           .map(([resourceClass, inventory]): InventoryUse => {
             const resourceClassId = known(classIds, resourceClass);
-            return { resourceClassId, ...inventory, used: this.#used(uuid, resourceClass) };
+            return { resourceClassId, ...inventory, used: this.#used(uuid, resourceClass), modifiedAtMs: 0 };
           })
           .sort((a, b) => a.resourceClassId - b.resourceClassId),
         traitIds: row.traits.map((trait) => known(traitIds, trait)),

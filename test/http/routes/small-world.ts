@@ -98,6 +98,7 @@ function inventoryUse({ resourceClass, total, reserved, ratio, used }: Row['inve
     stepSize: 1,
     allocationRatio: ratio ?? 1,
     used: used ?? 0,
+    modifiedAtMs: null,
   };
 }
 
