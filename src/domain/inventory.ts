@@ -25,6 +25,8 @@ export interface InventoryUse extends Inventory {
   readonly resourceClassId: ResourceClassId;
   /** Sum of all allocations of the class on the provider. */
   readonly used: number;
+  /** Of the inventory itself, whatever is used of it. Milliseconds since the epoch, or null when unknown. */
+  readonly modifiedAtMs: number | null;
 }
 
 export const INTEGER_MAX = 2_147_483_647;

@@ -32,6 +32,7 @@ export interface ProviderState {
   readonly modifiedAtMs: number | null;
   readonly inventories: readonly InventoryUse[];
   readonly traitIds: readonly TraitId[];
+  /** In order of the aggregates' row ids. */
   readonly aggregates: readonly AggregateUuid[];
 }
 
@@ -51,7 +52,12 @@ export interface UsageChange {
 /** Names of all resource classes and traits, each ordered by id. */
 export interface NameCatalog {
   readonly resourceClasses: readonly { readonly id: ResourceClassId; readonly name: string }[];
-  readonly traits: readonly { readonly id: TraitId; readonly name: string }[];
+  readonly traits: readonly {
+    readonly id: TraitId;
+    readonly name: string;
+    /** Milliseconds since the epoch, or null when unknown. */
+    readonly modifiedAtMs: number | null;
+  }[];
 }
 
 /**

@@ -41,6 +41,7 @@ export function hasNames(model: Model, names: NameCatalog): boolean {
   return (
     sameNames(known.resourceClasses, names.resourceClasses) &&
     sameNames(known.traits, names.traits) &&
+    sameTimes(known.traits, names.traits) &&
     names.resourceClasses.every(({ id, name }) => model.resourceClassId(name) === id) &&
     names.traits.every(({ id, name }) => model.traitId(name) === id)
   );
@@ -51,6 +52,11 @@ type Names = readonly { readonly id: number; readonly name: string }[];
 function sameNames(one: Names, other: Names): boolean {
   const names = new Map(one.map(({ id, name }) => [id, name]));
   return one.length === other.length && other.every(({ id, name }) => names.get(id) === name);
+}
+
+function sameTimes(one: NameCatalog['traits'], other: NameCatalog['traits']): boolean {
+  const times = new Map(one.map(({ id, modifiedAtMs }) => [id, modifiedAtMs]));
+  return other.every(({ id, modifiedAtMs }) => times.get(id) === modifiedAtMs);
 }
 
 function isAsStated(model: Model, state: ProviderState): boolean {
@@ -67,7 +73,7 @@ function isAsStated(model: Model, state: ProviderState): boolean {
     hasInventories(model, provider, state.inventories) &&
     hasMembers(model.traitIds(provider), state.traitIds) &&
     state.traitIds.every((id) => model.withTrait(id).has(provider)) &&
-    hasMembers(model.aggregates(provider), state.aggregates) &&
+    inThisOrder(model.aggregates(provider), state.aggregates) &&
     state.aggregates.every((uuid) => model.inAggregate(uuid).has(provider))
   );
 }
@@ -101,11 +107,16 @@ function sameInventory(one: InventoryUse, other: InventoryUse): boolean {
     one.maxUnit === other.maxUnit &&
     one.stepSize === other.stepSize &&
     one.allocationRatio === other.allocationRatio &&
-    one.used === other.used
+    one.used === other.used &&
+    one.modifiedAtMs === other.modifiedAtMs
   );
 }
 
 function hasMembers<Member>(one: readonly Member[], other: readonly Member[]): boolean {
   const members = new Set(one);
   return members.size === new Set(other).size && other.every((member) => members.has(member));
+}
+
+function inThisOrder<Member>(one: readonly Member[], other: readonly Member[]): boolean {
+  return one.length === other.length && one.every((member, index) => member === other[index]);
 }

@@ -26,6 +26,8 @@ export class InventoryColumn {
   /** Truncated (allocation-candidates §1.2). */
   #capacity = new Float64Array(ROWS_AT_FIRST);
   #used = new Float64Array(ROWS_AT_FIRST);
+  /** NaN when unknown. */
+  #modifiedAtMs = new Float64Array(ROWS_AT_FIRST);
 
   constructor(resourceClassId: ResourceClassId) {
     this.resourceClassId = resourceClassId;
@@ -51,6 +53,7 @@ export class InventoryColumn {
     this.#allocationRatio[row] = inventory.allocationRatio;
     this.#capacity[row] = capacity(inventory);
     this.#used[row] = inventory.used;
+    this.#modifiedAtMs[row] = inventory.modifiedAtMs ?? Number.NaN;
   }
 
   /** @param amount less than 0 for what is given back */
@@ -70,6 +73,7 @@ export class InventoryColumn {
   get(provider: number): InventoryUse | undefined {
     const row = this.#row(provider);
     if (row < 0) return undefined;
+    const modifiedAtMs = this.#modifiedAtMs[row] ?? Number.NaN;
     return {
       resourceClassId: this.resourceClassId,
       total: this.#total[row] ?? 0,
@@ -79,6 +83,7 @@ export class InventoryColumn {
       stepSize: this.#stepSize[row] ?? 0,
       allocationRatio: this.#allocationRatio[row] ?? 0,
       used: this.#used[row] ?? 0,
+      modifiedAtMs: Number.isNaN(modifiedAtMs) ? null : modifiedAtMs,
     };
   }
 
@@ -131,6 +136,7 @@ export class InventoryColumn {
     this.#allocationRatio = widened(this.#allocationRatio, new Float64Array(rows));
     this.#capacity = widened(this.#capacity, new Float64Array(rows));
     this.#used = widened(this.#used, new Float64Array(rows));
+    this.#modifiedAtMs = widened(this.#modifiedAtMs, new Float64Array(rows));
   }
 }
 

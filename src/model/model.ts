@@ -303,6 +303,10 @@ export class Model implements ModelReader, Omit<ReloadTarget, 'reading'> {
     return this.#names.traitNames(this.#columns.traits(provider));
   }
 
+  traitsModifiedAtMs(provider: number): number | null {
+    return this.#names.traitsModifiedAtMs(this.#columns.traits(provider));
+  }
+
   aggregates(provider: number): readonly AggregateUuid[] {
     return this.aggregatesOf(provider).map(({ uuid }) => uuid);
   }

@@ -11,7 +11,7 @@ export class NameTables {
   readonly #classIds = new Map<string, ResourceClassId>();
   readonly #classNames = new Map<ResourceClassId, string>();
   readonly #traitIds = new Map<string, TraitId>();
-  readonly #traitNames = new Map<TraitId, string>();
+  readonly #traits = new Map<TraitId, NameCatalog['traits'][number]>();
   /** Lists of trait names as they are shown; holds no longer than the lists of ids themselves. */
   readonly #shown = new WeakMap<IdSet<TraitId>, readonly string[]>();
 
@@ -21,9 +21,9 @@ export class NameTables {
       this.#classIds.set(name, id);
       this.#classNames.set(id, name);
     }
-    for (const { id, name } of names.traits) {
-      this.#traitIds.set(name, id);
-      this.#traitNames.set(id, name);
+    for (const trait of names.traits) {
+      this.#traitIds.set(trait.name, trait.id);
+      this.#traits.set(trait.id, trait);
     }
   }
 
@@ -50,11 +50,21 @@ export class NameTables {
     const standard: string[] = [];
     const custom: string[] = [];
     for (const id of traits.ids) {
-      const name = this.#traitNames.get(id);
+      const name = this.#traits.get(id)?.name;
       if (name !== undefined) (isCustomTrait(name) ? custom : standard).push(name);
     }
     const names = [...standard, ...custom];
     this.#shown.set(traits, names);
     return names;
+  }
+
+  /** When the newest of the traits was changed; null: there is none, or of none it is known. */
+  traitsModifiedAtMs(traits: IdSet<TraitId>): number | null {
+    let newestMs: number | null = null;
+    for (const id of traits.ids) {
+      const modifiedAtMs = this.#traits.get(id)?.modifiedAtMs ?? null;
+      if (modifiedAtMs !== null && modifiedAtMs > (newestMs ?? Number.NEGATIVE_INFINITY)) newestMs = modifiedAtMs;
+    }
+    return newestMs;
   }
 }

@@ -41,6 +41,9 @@ export interface ModelReader {
   inventories(provider: ProviderNumber): readonly InventoryUse[];
   /** Names of the provider's traits: standard ones before custom ones, each by id (allocation-candidates §4). */
   traitNames(provider: ProviderNumber): readonly string[];
+  /** When the newest of these traits themselves was changed; null: there is none, or of none it is known. */
+  traitsModifiedAtMs(provider: ProviderNumber): number | null;
+  /** In order of the aggregates' row ids. */
   aggregates(provider: ProviderNumber): readonly AggregateUuid[];
   /**
    * Differs from every earlier value once anything that the other methods say of the provider may have changed; never

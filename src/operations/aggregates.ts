@@ -2,22 +2,22 @@
 
 import { providerGenerationChanged } from '../domain/errors/records.ts';
 import type { AggregateUuid, ProviderUuid } from '../domain/ids.ts';
-import type { ResourceProvider } from '../domain/resource-provider.ts';
-import { readProviderAggregates, replaceMemberships } from '../store/records/aggregates.ts';
+import { replaceMemberships } from '../store/records/aggregates.ts';
 import { relyOn } from '../store/records/guards.ts';
 import { bumpGeneration, lockProviders } from '../store/records/resource-providers.ts';
+import { readProvider } from './read-provider.ts';
 import { requireProvider } from './require-provider.ts';
 import type { Service } from './service.ts';
 
-/** The provider's aggregates. Error: 404. */
+/** The provider's aggregates, in the order in which these were first mentioned by anyone. Error: 404. */
 export function getAggregates(
   service: Service,
   uuid: ProviderUuid,
-): Promise<{ readonly provider: ResourceProvider; readonly aggregates: readonly AggregateUuid[] }> {
-  return service.store.read(async (tx) => {
-    const provider = await requireProvider(tx, uuid);
-    return { provider, aggregates: await readProviderAggregates(tx, provider.id) };
-  });
+): Promise<{ readonly generation: number; readonly aggregates: readonly AggregateUuid[] }> {
+  return readProvider(service, uuid, (model, provider) => ({
+    generation: model.generation(provider),
+    aggregates: model.aggregates(provider),
+  }));
 }
 
 export interface AggregatesWrite {
@@ -31,7 +31,7 @@ export function replaceAggregates(
   service: Service,
   uuid: ProviderUuid,
   { aggregates, generation }: AggregatesWrite,
-): Promise<{ readonly provider: ResourceProvider }> {
+): Promise<{ readonly generation: number }> {
   return service.store.write(async (tx) => {
     await lockProviders(tx, [uuid]);
     const provider = await requireProvider(tx, uuid);
@@ -41,6 +41,6 @@ export function replaceAggregates(
     }
     await relyOn(tx, [{ kind: 'aggregates', provider: provider.id }]);
     await replaceMemberships(tx, provider.id, aggregates);
-    return { provider: await requireProvider(tx, uuid) };
+    return { generation: (await requireProvider(tx, uuid)).generation };
   }, uuid);
 }

@@ -17,6 +17,7 @@ import type { ProviderUuid, ResourceClassId } from '../domain/ids.ts';
 import { capacity, type Inventory } from '../domain/inventory.ts';
 import { isStandardResourceClass, type ResourceClass } from '../domain/resource-class.ts';
 import type { ResourceProvider } from '../domain/resource-provider.ts';
+import type { ModelReader, ProviderNumber } from '../model/reader.ts';
 import { StaleRead } from '../store/database-errors.ts';
 import { relyOn } from '../store/records/guards.ts';
 import {
@@ -30,6 +31,7 @@ import {
 import { findResourceClass, findResourceClasses } from '../store/records/resource-classes.ts';
 import { bumpGeneration, lockProviders } from '../store/records/resource-providers.ts';
 import type { ReadTransaction, WriteTransaction } from '../store/transaction.ts';
+import { readProvider, timeOf } from './read-provider.ts';
 import { requireProvider } from './require-provider.ts';
 import type { Service } from './service.ts';
 
@@ -45,25 +47,42 @@ export interface InventoryWrite {
   readonly inventory: Inventory;
 }
 
+/** What is shown of an inventory. */
+export interface ShownInventory extends Inventory {
+  readonly resourceClass: string;
+  readonly modifiedAt: Date | null;
+}
+
 export interface ProviderInventories {
-  readonly provider: ResourceProvider;
+  readonly generation: number;
   /** By resource class id. */
-  readonly inventories: readonly NamedInventory[];
+  readonly inventories: readonly ShownInventory[];
 }
 
 export interface ProviderInventory {
-  readonly provider: ResourceProvider;
-  readonly inventory: NamedInventory;
+  readonly generation: number;
+  readonly inventory: ShownInventory;
 }
 
 /** All inventories of the provider. Error: 404. */
 export function getInventories(service: Service, uuid: ProviderUuid): Promise<ProviderInventories> {
-  return service.store.read((tx) => readAll(tx, uuid));
+  return readProvider(service, uuid, inventoriesInModel);
 }
 
 /** One inventory. Errors: 404 provider, 404 inventory (also when the class does not exist). */
 export function getInventory(service: Service, uuid: ProviderUuid, resourceClass: string): Promise<ProviderInventory> {
-  return service.store.read((tx) => readOne(tx, uuid, resourceClass));
+  return readProvider(service, uuid, (model, provider) =>
+    pick(inventoriesInModel(model, provider), uuid, resourceClass),
+  );
+}
+
+function inventoriesInModel(model: ModelReader, provider: ProviderNumber): ProviderInventories {
+  const inventories = model.inventories(provider).map((inventory) => ({
+    ...inventory,
+    resourceClass: model.resourceClassName(inventory.resourceClassId),
+    modifiedAt: timeOf(inventory.modifiedAtMs),
+  }));
+  return { generation: model.generation(provider), inventories };
 }
 
 /** Adds an inventory. Errors in order: 404, 400 capacity, 400 unknown class, 409 exists. */
@@ -251,12 +270,17 @@ function brokenCapacityRule(uuid: ProviderUuid, write: InventoryWrite, rule: Cap
 
 async function readAll(tx: ReadTransaction, uuid: ProviderUuid): Promise<ProviderInventories> {
   const provider = await requireProvider(tx, uuid);
-  return { provider, inventories: await readInventories(tx, provider.id) };
+  return { generation: provider.generation, inventories: await readInventories(tx, provider.id) };
 }
 
 async function readOne(tx: ReadTransaction, uuid: ProviderUuid, resourceClass: string): Promise<ProviderInventory> {
-  const { provider, inventories } = await readAll(tx, uuid);
+  return pick(await readAll(tx, uuid), uuid, resourceClass);
+}
+
+/** Error: 404 when there is no inventory of the class, which need not exist. */
+function pick(all: ProviderInventories, uuid: ProviderUuid, resourceClass: string): ProviderInventory {
+  const { generation, inventories } = all;
   const inventory = inventories.find((entry) => entry.resourceClass === resourceClass);
   if (inventory === undefined) throw inventoryNotFound({ uuid, resourceClass });
-  return { provider, inventory };
+  return { generation, inventory };
 }

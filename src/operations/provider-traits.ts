@@ -2,43 +2,85 @@
 
 import { providerGenerationChanged, traitsUnknown } from '../domain/errors/records.ts';
 import type { ProviderUuid } from '../domain/ids.ts';
+import { newestOf } from '../domain/newest.ts';
 import type { ResourceProvider } from '../domain/resource-provider.ts';
 import { isCustomTrait, type Trait } from '../domain/trait.ts';
+import type { ModelReader, ProviderNumber } from '../model/reader.ts';
 import { relyOn } from '../store/records/guards.ts';
 import { bumpGeneration, lockProviders } from '../store/records/resource-providers.ts';
 import { attachTraits, detachTraits, findTraits, readProviderTraits } from '../store/records/traits.ts';
 import type { ReadTransaction, WriteTransaction } from '../store/transaction.ts';
+import { readProvider, timeOf } from './read-provider.ts';
 import { requireProvider } from './require-provider.ts';
 import type { Service } from './service.ts';
 
 export interface ProviderTraits {
-  readonly provider: ResourceProvider;
-  /** Standard traits first, each by id. */
-  readonly traits: readonly Trait[];
+  readonly generation: number;
+  /** Names; standard traits first, each by id. */
+  readonly traits: readonly string[];
+  /** When the newest of the traits themselves was changed; null: unknown, or there are none. */
+  readonly traitsModifiedAt: Date | null;
 }
 
 /** The provider's traits. Error: 404. */
 export function getProviderTraits(service: Service, uuid: ProviderUuid): Promise<ProviderTraits> {
-  return service.store.read(async (tx) => {
-    const provider = await requireProvider(tx, uuid);
-    return { provider, traits: await readProviderTraits(tx, provider.id) };
-  });
+  return readProvider(service, uuid, traitsInModel);
+}
+
+export interface TraitsWrite {
+  readonly traits: readonly string[];
+  readonly generation: number;
 }
 
 /** Makes these the provider's traits. Errors in order: 404, 409 generation, 400 unknown traits. */
-export function replaceProviderTraits(
+export async function replaceProviderTraits(
   service: Service,
   uuid: ProviderUuid,
-  write: { readonly traits: readonly string[]; readonly generation: number },
+  write: TraitsWrite,
 ): Promise<ProviderTraits> {
+  const unchanged = await findUnchanged(service, uuid, write);
+  if (unchanged !== null) return unchanged;
   return service.store.write(async (tx) => {
     await lockProviders(tx, [uuid]);
     const provider = await requireProvider(tx, uuid);
     if (provider.generation !== write.generation) throw providerGenerationChanged({});
     const wanted = await requireTraits(tx, [...new Set(write.traits)]);
     await setTraits(tx, provider, wanted);
-    return { provider: await requireProvider(tx, uuid), traits: wanted };
+    return {
+      generation: (await requireProvider(tx, uuid)).generation,
+      traits: wanted.map(({ name }) => name),
+      traitsModifiedAt: newestOf(wanted.map(({ modifiedAt }) => modifiedAt)),
+    };
   }, uuid);
+}
+
+/**
+ * The provider's traits when they are what the write wants them to be, at the generation that it names: it would change
+ * nothing, and needs no transaction. Only a write that the picture as it stands says this of waits for a fresh one.
+ */
+async function findUnchanged(
+  { model }: Service,
+  uuid: ProviderUuid,
+  write: TraitsWrite,
+): Promise<ProviderTraits | null> {
+  const wanted = new Set(write.traits);
+  const find = (reader: ModelReader): ProviderTraits | null => {
+    const provider = reader.numberOfUuid(uuid);
+    if (provider === undefined || reader.generation(provider) !== write.generation) return null;
+    const names = reader.traitNames(provider);
+    const isSame = names.length === wanted.size && names.every((name) => wanted.has(name));
+    return isSame ? traitsInModel(reader, provider) : null;
+  };
+  const { remembered } = model;
+  return remembered === null || find(remembered) === null ? null : model.read(find);
+}
+
+function traitsInModel(model: ModelReader, provider: ProviderNumber): ProviderTraits {
+  return {
+    generation: model.generation(provider),
+    traits: model.traitNames(provider),
+    traitsModifiedAt: timeOf(model.traitsModifiedAtMs(provider)),
+  };
 }
 
 /** Takes all traits away. Error: 404. */

@@ -1,4 +1,4 @@
-// Resource providers: show, create, rename and re-parent, delete (http-api §4.3–4.6).
+// Resource providers: create, rename and re-parent, delete (http-api §4.3, §4.5, §4.6).
 
 import {
   providerCreateRefused,
@@ -32,11 +32,6 @@ import { detachTraits, readProviderTraits } from '../store/records/traits.ts';
 import type { ReadTransaction, WriteTransaction } from '../store/transaction.ts';
 import { requireProvider } from './require-provider.ts';
 import type { Service } from './service.ts';
-
-/** The provider. Error: 404. */
-export function getProvider(service: Service, uuid: ProviderUuid): Promise<ResourceProvider> {
-  return service.store.read((tx) => requireProvider(tx, uuid));
-}
 
 export interface NewProvider {
   /** Canonical. */

@@ -1,8 +1,8 @@
 // How much is used: of one provider, and by the consumers of a project (http-api §11).
 
-import { providerNotFound } from '../domain/errors/records.ts';
 import type { ProviderUuid } from '../domain/ids.ts';
 import { type ClassUsage, sumUsage, sumUsageByType } from '../store/records/allocations.ts';
+import { readProvider } from './read-provider.ts';
 import type { Service } from './service.ts';
 
 /**
@@ -13,9 +13,7 @@ export function getProviderUsages(
   service: Service,
   uuid: ProviderUuid,
 ): Promise<{ readonly generation: number; readonly usages: readonly ClassUsage[] }> {
-  return service.model.read((model) => {
-    const provider = model.numberOfUuid(uuid);
-    if (provider === undefined) throw providerNotFound({ uuid });
+  return readProvider(service, uuid, (model, provider) => {
     const usages = model.inventories(provider).map(({ resourceClassId, used }) => ({
       resourceClass: model.resourceClassName(resourceClassId),
       used,

@@ -2,11 +2,11 @@
 // each statement costs more than what it reads: so there are two, of whatever can be joined without repeating much.
 
 import { sql } from 'kysely';
-import type { AggregateUuid, ProviderId, TraitId } from '../domain/ids.ts';
+import type { AggregateId, AggregateUuid, ProviderId, TraitId } from '../domain/ids.ts';
 import type { InventoryUse } from '../domain/inventory.ts';
 import type { ProviderState } from '../domain/resource-provider.ts';
 import { type RowOf, statement } from './statement.ts';
-import { modifiedAt } from './timestamps.ts';
+import { fromTimestamp, modifiedAt } from './timestamps.ts';
 import type { ReadTransaction } from './transaction.ts';
 
 type Ids = { ids: readonly ProviderId[] };
@@ -34,6 +34,7 @@ const providersWithInventories = statement<Ids>()(({ db, within }) =>
       'inventories.step_size',
       'inventories.allocation_ratio',
     ])
+    .select(({ fn }) => fn.coalesce('inventories.updated_at', 'inventories.created_at').as('inventory_modified_at'))
     .select((row) =>
       row
         .selectFrom('allocations')
@@ -47,11 +48,14 @@ const providersWithInventories = statement<Ids>()(({ db, within }) =>
 );
 /** In place of a trait, which has a positive id. */
 const NO_TRAIT = -1;
+/** In place of an aggregate, likewise. */
+const NO_AGGREGATE = -1;
 /** Traits, and aggregates: these with a UUID. */
 const labels = statement<Ids>()(({ db, within }) =>
   db
     .selectFrom('resource_provider_traits')
     .select(['resource_provider_traits.resource_provider_id', 'resource_provider_traits.trait_id'])
+    .select(sql.lit<number>(NO_AGGREGATE).$castTo<AggregateId>().as('aggregate_id'))
     .select(sql.lit<string>('').$castTo<AggregateUuid | null>().as('uuid'))
     .where(within('resource_provider_traits.resource_provider_id', 'ids'))
     .unionAll(
@@ -59,6 +63,7 @@ const labels = statement<Ids>()(({ db, within }) =>
         .selectFrom('resource_provider_aggregates')
         .select('resource_provider_aggregates.resource_provider_id')
         .select(sql.lit<number>(NO_TRAIT).$castTo<TraitId>().as('trait_id'))
+        .select('resource_provider_aggregates.aggregate_id')
         .select((row) =>
           // Not a join: MariaDB might begin with the aggregate and go through all its members.
           row
@@ -102,6 +107,8 @@ function stateOf(rows: readonly InventoryRow[], labels: readonly LabelRow[]): Pr
     traitIds: labels.filter((label) => label.trait_id !== NO_TRAIT).map((label) => label.trait_id),
     aggregates: labels
       .filter((label) => label.trait_id === NO_TRAIT)
+      // As they are shown; a union of two has no order of its own.
+      .sort((a, b) => a.aggregate_id - b.aggregate_id)
       .map((label) => label.uuid)
       .filter((uuid) => uuid !== null),
   };
@@ -130,5 +137,6 @@ function inventoryUse(row: InventoryRow): InventoryUse | null {
     stepSize: step_size,
     allocationRatio: allocation_ratio,
     used: Number(used ?? 0),
+    modifiedAtMs: fromTimestamp(row.inventory_modified_at)?.getTime() ?? null,
   };
 }

@@ -6,8 +6,9 @@ import { sql } from 'kysely';
 import { type AggregateId, type AggregateUuid, type ProviderId, providerId } from '../domain/ids.ts';
 import type { InventoryUse } from '../domain/inventory.ts';
 import type { NameCatalog, ProviderState } from '../domain/resource-provider.ts';
+import { readTraits } from './records/traits.ts';
 import { type RowOf, statement } from './statement.ts';
-import { modifiedAt } from './timestamps.ts';
+import { fromTimestamp, modifiedAt } from './timestamps.ts';
 import type { ReadTransaction } from './transaction.ts';
 
 const PROVIDER_COLUMNS = [
@@ -52,6 +53,7 @@ const nextInventories = statement<Range>()(({ db, slot }) =>
   db
     .selectFrom('inventories')
     .select(INVENTORY_COLUMNS)
+    .select(({ fn }) => fn.coalesce('updated_at', 'created_at').as('modified_at'))
     .where('resource_provider_id', '>=', slot.from)
     .where('resource_provider_id', '<=', slot.upTo)
     .orderBy('resource_provider_id')
@@ -92,11 +94,16 @@ const someAggregates = statement<{ ids: readonly AggregateId[] }>()(({ db, withi
 const allResourceClasses = statement()(({ db }) =>
   db.selectFrom('resource_classes').select(['id', 'name']).orderBy('id'),
 );
-const allTraitNames = statement()(({ db }) => db.selectFrom('traits').select(['id', 'name']).orderBy('id'));
 
 /** Names of all resource classes and traits. */
 export async function readNames(tx: ReadTransaction): Promise<NameCatalog> {
-  return { resourceClasses: await tx.rows(allResourceClasses, {}), traits: await tx.rows(allTraitNames, {}) };
+  const resourceClasses = await tx.rows(allResourceClasses, {});
+  const traits = (await readTraits(tx)).map((trait) => ({
+    id: trait.id,
+    name: trait.name,
+    modifiedAtMs: trait.modifiedAt?.getTime() ?? null,
+  }));
+  return { resourceClasses, traits };
 }
 
 /** Providers read for one step of a reload: some ten milliseconds of work, and statements enough to be few. */
@@ -213,6 +220,7 @@ function inventoryUse(row: InventoryRow, usage: readonly UsageRow[]): InventoryU
     stepSize: row.step_size,
     allocationRatio: row.allocation_ratio,
     used: usageOf(row.resource_class_id, usage),
+    modifiedAtMs: fromTimestamp(row.modified_at)?.getTime() ?? null,
   };
 }
 

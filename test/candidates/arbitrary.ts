@@ -31,8 +31,8 @@ const TRAIT_IDS = TRAITS.map((_, index) => branded<TraitId>(index + 2));
 export const NAMES: NameCatalog = {
   resourceClasses: STANDARD_RESOURCE_CLASSES.map((name, id) => ({ id: branded<ResourceClassId>(id), name })),
   traits: [
-    { id: SHARING_ID, name: SHARING_TRAIT },
-    ...TRAITS.map((name, index) => ({ id: branded<TraitId>(index + 2), name })),
+    { id: SHARING_ID, name: SHARING_TRAIT, modifiedAtMs: 5000 },
+    ...TRAITS.map((name, index) => ({ id: branded<TraitId>(index + 2), name, modifiedAtMs: index * 1000 })),
   ],
 };
 
@@ -60,6 +60,7 @@ const inventory = (resourceClass: string): fc.Arbitrary<InventoryUse> =>
       stepSize: fc.constantFrom(1, 1, 1, 1, 1, 1, 2),
       allocationRatio: fc.constantFrom(1, 1, 1, 1, 0.5, 1.5),
       used: fc.constantFrom(0, 0, 0, 0, 1, 2),
+      modifiedAtMs: fc.constantFrom(null, 1000, 2000),
     })
     .map((record) => ({
       resourceClassId: branded<ResourceClassId>(STANDARD_RESOURCE_CLASSES.indexOf(resourceClass)),

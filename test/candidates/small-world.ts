@@ -56,6 +56,7 @@ export function smallWorld(...lists: readonly (readonly SmallProvider[])[]): Sta
         stepSize: 1,
         allocationRatio: 1,
         used: used?.[resourceClass] ?? 0,
+        modifiedAtMs: null,
       })),
       traitIds: (traits ?? []).map((trait) => branded<TraitId>(traitNames.indexOf(trait) + 1)),
       aggregates: (aggregates ?? []).map(aggregateUuid),
@@ -64,7 +65,7 @@ export function smallWorld(...lists: readonly (readonly SmallProvider[])[]): Sta
   return {
     names: {
       resourceClasses: STANDARD_RESOURCE_CLASSES.map((name, id) => ({ id: branded<ResourceClassId>(id), name })),
-      traits: traitNames.map((name, index) => ({ id: branded<TraitId>(index + 1), name })),
+      traits: traitNames.map((name, index) => ({ id: branded<TraitId>(index + 1), name, modifiedAtMs: null })),
     },
     providers: [...byName.values()],
   };

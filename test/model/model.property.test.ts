@@ -22,7 +22,7 @@ const id = fc.integer({ min: 1, max: PROVIDERS_MAX }).map((number) => branded<Pr
 /** Names with one trait more; names in which sharing is another trait; and names as they were. */
 const CATALOGS: readonly NameCatalog[] = [
   NAMES,
-  { ...NAMES, traits: [...NAMES.traits, { id: branded<TraitId>(9), name: 'CUSTOM_T9' }] },
+  { ...NAMES, traits: [...NAMES.traits, { id: branded<TraitId>(9), name: 'CUSTOM_T9', modifiedAtMs: null }] },
   { ...NAMES, traits: NAMES.traits.filter(({ id }) => id !== 1) },
 ];
 

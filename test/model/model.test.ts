@@ -131,13 +131,14 @@ test('traits and classes without a name are not shown, until they have one', () 
     stepSize: 1,
     allocationRatio: 1,
     used: 0,
+    modifiedAtMs: null,
   };
   const model = loaded(provider(1, { traitIds: [unnamed, branded<TraitId>(2)], inventories: [inventory] }));
   assert.deepEqual(model.traitNames(find(model, 1)), ['CUSTOM_T1']);
   assert.deepEqual(model.inventories(find(model, 1)), []);
   const before = model.revision(find(model, 1));
   const names = {
-    traits: [...NAMES.traits, { id: unnamed, name: 'HW_CPU_HYPERTHREADING' }],
+    traits: [...NAMES.traits, { id: unnamed, name: 'HW_CPU_HYPERTHREADING', modifiedAtMs: null }],
     resourceClasses: [...NAMES.resourceClasses, { id: inventory.resourceClassId, name: 'CUSTOM_GOLD' }],
   };
   model.apply({ kind: 'delta', names, providers: [] });
@@ -186,7 +187,7 @@ test('it tells whether there are UUIDs that other tools wrote', () => {
 test('sharing follows the name of the trait, whichever id has it', () => {
   const model = loaded(provider(1, { traitIds: [branded<TraitId>(2)] }));
   assert.equal(model.sharing.size, 0);
-  const traits = [{ id: branded<TraitId>(2), name: 'MISC_SHARES_VIA_AGGREGATE' }];
+  const traits = [{ id: branded<TraitId>(2), name: 'MISC_SHARES_VIA_AGGREGATE', modifiedAtMs: null }];
   model.apply({ kind: 'delta', names: { ...NAMES, traits }, providers: [] });
   assert.deepEqual([...model.sharing], [find(model, 1)]);
 });

@@ -31,6 +31,7 @@ export function portrait(model: Model, names: NameCatalog): unknown {
         inventories: model.inventories(provider),
         room: model.inventories(provider).map((one) => model.inventoryColumn(one.resourceClassId)?.room(provider)),
         traitNames: model.traitNames(provider),
+        traitsModifiedAtMs: model.traitsModifiedAtMs(provider),
         aggregates: model.aggregatesOf(provider).map(({ uuid, members, sharing }) => ({
           uuid,
           members: uuids(members),

@@ -23,7 +23,7 @@ const STATE: ProviderState = {
   parentId: null,
   rootId: ID,
   modifiedAtMs: 1000,
-  inventories: [{ ...INVENTORY, resourceClassId: VCPU, used: 2 }],
+  inventories: [{ ...INVENTORY, resourceClassId: VCPU, used: 2, modifiedAtMs: null }],
   traitIds: [],
   aggregates: [],
 };

@@ -9,7 +9,7 @@ import type { ConsumerWrite } from '../../src/domain/consumer.ts';
 import { aggregateUuid, consumerUuid, providerUuid } from '../../src/domain/ids.ts';
 import { KeptModel } from '../../src/model/kept-model.ts';
 import { Model } from '../../src/model/model.ts';
-import { replaceAggregates } from '../../src/operations/aggregates.ts';
+import { getAggregates, replaceAggregates } from '../../src/operations/aggregates.ts';
 import { createInventory } from '../../src/operations/inventories.ts';
 import { createProvider, deleteProvider } from '../../src/operations/resource-providers.ts';
 import type { Service } from '../../src/operations/service.ts';
@@ -122,6 +122,13 @@ forEachDatabase('updates of the model', (database) => {
       aggregates: [aggregateUuid(AGGREGATE), aggregateUuid(uuid(9))],
       generation: 0,
     });
+    // Joined in another order than that of the aggregates' row ids.
+    for (const aggregates of [[uuid(9)], [uuid(9), AGGREGATE]]) {
+      await replaceAggregates(service, providerUuid(uuid(2)), {
+        aggregates: aggregates.map(aggregateUuid),
+        generation: null,
+      });
+    }
     await deleteProvider(service, providerUuid(uuid(3)));
     for (const consumer of [7, 8]) {
       const claim: ConsumerWrite = {
@@ -139,6 +146,8 @@ forEachDatabase('updates of the model', (database) => {
     const whole = new Model();
     whole.apply(await store.poll('everything'));
     assert.equal(whole.providerCount, 2);
+    const shown = await getAggregates(service, providerUuid(uuid(2)));
+    assert.deepEqual(shown.aggregates, [AGGREGATE, uuid(9)]);
     assert.deepEqual(seen, portraitOf(whole));
   });
 });

@@ -110,7 +110,7 @@ class World {
     const traitIds = new Map(this.#traits.map((name, index) => [name, branded<TraitId>(index + 1)]));
     const names: NameCatalog = {
       resourceClasses: [...classIds].map(([name, id]) => ({ id, name })),
-      traits: [...traitIds].map(([name, id]) => ({ id, name })),
+      traits: [...traitIds].map(([name, id]) => ({ id, name, modifiedAtMs: 0 })),
     };
     const providers = [...this.#providers.values()].map((row): ProviderState => {
       const { id, uuid, name, generation } = row;
@@ -125,7 +125,7 @@ class World {
         inventories: [...row.inventories]
           .map(([resourceClass, inventory]): InventoryUse => {
             const resourceClassId = known(classIds, resourceClass);
-            return { resourceClassId, ...inventory, used: this.#used(uuid, resourceClass) };
+            return { resourceClassId, ...inventory, used: this.#used(uuid, resourceClass), modifiedAtMs: 0 };
           })
           .sort((a, b) => a.resourceClassId - b.resourceClassId),
         traitIds: row.traits.map((trait) => known(traitIds, trait)),

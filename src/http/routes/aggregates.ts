@@ -2,7 +2,6 @@
 
 import { aggregateUuid, providerUuid } from '../../domain/ids.ts';
 import type { Microversion } from '../../domain/microversion.ts';
-import type { ResourceProvider } from '../../domain/resource-provider.ts';
 import { getAggregates, replaceAggregates } from '../../operations/aggregates.ts';
 import type { Service } from '../../operations/service.ts';
 import * as contracts from '../openapi/contracts/aggregates.ts';
@@ -43,18 +42,18 @@ export function aggregates(service: Service): readonly Operation[] {
 
 async function show(service: Service, request: OperationRequest): Promise<OperationAnswer> {
   const found = await getAggregates(service, providerUuid(request.parameter('uuid')));
-  return shown(found.aggregates, found.provider, request.version);
+  return shown(found.aggregates, found.generation, request.version);
 }
 
 async function replace(service: Service, request: OperationRequest): Promise<OperationAnswer> {
   const uuid = providerUuid(request.parameter('uuid'));
   const wanted = await bodyAfterProvider(service, uuid, () => wantedAggregates(request.json(), request.version));
-  const { provider } = await replaceAggregates(service, uuid, {
+  const { generation } = await replaceAggregates(service, uuid, {
     aggregates: wanted.aggregates.map(aggregateUuid),
     generation: wanted.generation,
   });
   // The order of the request is part of the answer (http-api §6.2); what is stored has none.
-  return shown(wanted.aggregates, provider, request.version);
+  return shown(wanted.aggregates, generation, request.version);
 }
 
 /** What the body asks for; the generation is null below 1.19, where none is checked. Throws 400. */
@@ -67,8 +66,7 @@ export function wantedAggregates(
   return { aggregates: body.aggregates, generation: body.resource_provider_generation };
 }
 
-function shown(listed: readonly string[], provider: ResourceProvider, version: Microversion): OperationAnswer {
-  const generation =
-    version >= AGGREGATES_GENERATION_SINCE ? { resource_provider_generation: provider.generation } : {};
-  return { status: 200, body: { aggregates: listed, ...generation }, lastModified: new Date() };
+function shown(listed: readonly string[], generation: number, version: Microversion): OperationAnswer {
+  const shownGeneration = version >= AGGREGATES_GENERATION_SINCE ? { resource_provider_generation: generation } : {};
+  return { status: 200, body: { aggregates: listed, ...shownGeneration }, lastModified: new Date() };
 }

@@ -102,7 +102,7 @@ async function showAll(service: Service, request: OperationRequest): Promise<Ope
   const found = await getInventories(service, addressed(request));
   return {
     status: 200,
-    body: inventoriesText(found.inventories, found.provider.generation),
+    body: inventoriesText(found.inventories, found.generation),
     lastModified: newest(found.inventories.map(({ modifiedAt }) => modifiedAt)),
   };
 }
@@ -110,14 +110,14 @@ async function showAll(service: Service, request: OperationRequest): Promise<Ope
 async function create(service: Service, request: OperationRequest): Promise<OperationAnswer> {
   const uuid = addressed(request);
   const body = await bodyAfterProvider(service, uuid, () => createInventoryBody(request.json()));
-  const { provider, inventory } = await createInventory(service, uuid, {
+  const { generation, inventory } = await createInventory(service, uuid, {
     resourceClass: body.resource_class,
     inventory: inventoryValue(body),
     capacityRule: capacityRule(request.version),
   });
   return {
     status: 201,
-    body: inventoryText(inventory, provider.generation),
+    body: inventoryText(inventory, generation),
     location: inventoryPath(uuid, body.resource_class),
     lastModified: new Date(),
   };
@@ -133,16 +133,20 @@ async function replaceAll(service: Service, request: OperationRequest): Promise<
   });
   return {
     status: 200,
-    body: inventoriesText(replaced.inventories, replaced.provider.generation),
+    body: inventoriesText(replaced.inventories, replaced.generation),
     lastModified: new Date(),
   };
 }
 
 async function showOne(service: Service, request: OperationRequest): Promise<OperationAnswer> {
-  const { provider, inventory } = await getInventory(service, addressed(request), request.parameter('resource_class'));
+  const { generation, inventory } = await getInventory(
+    service,
+    addressed(request),
+    request.parameter('resource_class'),
+  );
   return {
     status: 200,
-    body: inventoryText(inventory, provider.generation),
+    body: inventoryText(inventory, generation),
     lastModified: knownOrNow(inventory.modifiedAt),
   };
 }
@@ -150,13 +154,13 @@ async function showOne(service: Service, request: OperationRequest): Promise<Ope
 async function updateOne(service: Service, request: OperationRequest): Promise<OperationAnswer> {
   const uuid = addressed(request);
   const body = await bodyAfterProvider(service, uuid, () => updateInventoryBody(request.json()));
-  const { provider, inventory } = await updateInventory(service, uuid, {
+  const { generation, inventory } = await updateInventory(service, uuid, {
     generation: body.resource_provider_generation,
     resourceClass: request.parameter('resource_class'),
     inventory: inventoryValue(body),
     capacityRule: capacityRule(request.version),
   });
-  return { status: 200, body: inventoryText(inventory, provider.generation), lastModified: new Date() };
+  return { status: 200, body: inventoryText(inventory, generation), lastModified: new Date() };
 }
 
 function addressed(request: OperationRequest): ProviderUuid {

@@ -3,7 +3,7 @@
 // in its own transaction and answers the same 404.
 
 import type { ProviderUuid } from '../../domain/ids.ts';
-import { getProvider } from '../../operations/resource-providers.ts';
+import { readProvider } from '../../operations/read-provider.ts';
 import type { Service } from '../../operations/service.ts';
 
 /**
@@ -14,7 +14,7 @@ export async function bodyAfterProvider<Body>(service: Service, uuid: ProviderUu
   try {
     return read();
   } catch (error) {
-    await getProvider(service, uuid);
+    await readProvider(service, uuid, () => {});
     throw error;
   }
 }

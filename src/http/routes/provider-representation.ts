@@ -49,11 +49,12 @@ export function providerListText(
   version: Microversion,
   linkPrefix: string,
 ): string {
-  const texts = providers.map((provider) => providerText(viewInModel(model, provider), version, linkPrefix));
+  const texts = providers.map((provider) => providerText(providerView(model, provider), version, linkPrefix));
   return `{"resource_providers":[${texts.join(',')}]}`;
 }
 
-function viewInModel(model: ModelReader, provider: ProviderNumber): ProviderView {
+/** The provider as the model has it. */
+export function providerView(model: ModelReader, provider: ProviderNumber): ProviderView {
   const parent = model.parent(provider);
   return {
     uuid: model.uuid(provider),

@@ -1,14 +1,17 @@
 // /resource_providers/{uuid}/traits (http-api §7.5–§7.7). The body is checked before the provider here, unlike elsewhere.
 
 import { providerUuid } from '../../domain/ids.ts';
-import type { ResourceProvider } from '../../domain/resource-provider.ts';
-import type { Trait } from '../../domain/trait.ts';
-import { clearProviderTraits, getProviderTraits, replaceProviderTraits } from '../../operations/provider-traits.ts';
+import {
+  clearProviderTraits,
+  getProviderTraits,
+  type ProviderTraits,
+  replaceProviderTraits,
+} from '../../operations/provider-traits.ts';
 import type { Service } from '../../operations/service.ts';
 import * as contracts from '../openapi/contracts/traits.ts';
 import type { Operation, OperationAnswer, OperationRequest } from '../operation.ts';
 import { providerTraitsBody } from '../schemas/provider-traits.ts';
-import { newest } from './last-modified.ts';
+import { knownOrNow } from './last-modified.ts';
 
 const PATH = '/resource_providers/{uuid}/traits';
 const SINCE = 6;
@@ -58,13 +61,10 @@ async function replace(service: Service, request: OperationRequest): Promise<Ope
   return shown(replaced);
 }
 
-function shown(found: { readonly provider: ResourceProvider; readonly traits: readonly Trait[] }): OperationAnswer {
+function shown({ traits, generation, traitsModifiedAt }: ProviderTraits): OperationAnswer {
   return {
     status: 200,
-    body: {
-      traits: found.traits.map(({ name }) => name),
-      resource_provider_generation: found.provider.generation,
-    },
-    lastModified: newest(found.traits.map(({ modifiedAt }) => modifiedAt)),
+    body: { traits, resource_provider_generation: generation },
+    lastModified: knownOrNow(traitsModifiedAt),
   };
 }

@@ -3,10 +3,10 @@
 import { randomUUID } from 'node:crypto';
 import { parseProviderFilters } from '../../candidates/parse-provider-filters.ts';
 import { canonicalUuid, type ProviderUuid, providerUuid } from '../../domain/ids.ts';
-import type { ResourceProvider } from '../../domain/resource-provider.ts';
 import type { ModelReader, ProviderNumber } from '../../model/reader.ts';
 import { listProviders } from '../../operations/list-providers.ts';
-import { createProvider, deleteProvider, getProvider, updateProvider } from '../../operations/resource-providers.ts';
+import { modifiedAt, readProvider } from '../../operations/read-provider.ts';
+import { createProvider, deleteProvider, updateProvider } from '../../operations/resource-providers.ts';
 import type { Service } from '../../operations/service.ts';
 import * as contracts from '../openapi/contracts/resource-providers.ts';
 import type { Operation, OperationAnswer, OperationRequest } from '../operation.ts';
@@ -15,7 +15,7 @@ import { createProviderBody, updateProviderBody } from '../schemas/resource-prov
 import { providerPath } from './hrefs.ts';
 import { knownOrNow, newest } from './last-modified.ts';
 import { bodyAfterProvider } from './provider-body.ts';
-import { providerListText, providerText } from './provider-representation.ts';
+import { type ProviderView, providerListText, providerText, providerView } from './provider-representation.ts';
 
 /** From here on POST answers with the new provider. */
 const CREATE_ANSWERS_SINCE = 20;
@@ -53,7 +53,7 @@ export function resourceProviders(service: Service): readonly Operation[] {
       guards: ['accept'],
       rule: 'placement:resource_providers:show',
       contract: contracts.showResourceProvider,
-      answer: async (request) => shown(await getProvider(service, addressed(request)), request),
+      answer: (request) => show(service, request),
     },
     {
       method: 'PUT',
@@ -90,6 +90,12 @@ async function list(service: Service, request: OperationRequest): Promise<Operat
   }));
 }
 
+function show(service: Service, request: OperationRequest): Promise<OperationAnswer> {
+  return readProvider(service, addressed(request), (model, provider) =>
+    shown({ ...providerView(model, provider), modifiedAt: modifiedAt(model, provider) }, request),
+  );
+}
+
 async function create(service: Service, request: OperationRequest): Promise<OperationAnswer> {
   const body = createProviderBody(request.version)(request.json());
   const provider = await createProvider(service, {
@@ -113,7 +119,10 @@ async function update(service: Service, request: OperationRequest): Promise<Oper
   return shown(provider, request);
 }
 
-function shown(provider: ResourceProvider, request: OperationRequest): OperationAnswer {
+function shown(
+  provider: ProviderView & { readonly modifiedAt: Date | null },
+  request: OperationRequest,
+): OperationAnswer {
   return {
     status: 200,
     body: providerText(provider, request.version, request.linkPrefix),
@@ -136,8 +145,5 @@ function parentOf(sent: string | null | undefined): ProviderUuid | null | undefi
 }
 
 function* modificationTimes(model: ModelReader, providers: readonly ProviderNumber[]): Iterable<Date | null> {
-  for (const provider of providers) {
-    const modifiedAtMs = model.modifiedAtMs(provider);
-    yield modifiedAtMs === null ? null : new Date(modifiedAtMs);
-  }
+  for (const provider of providers) yield modifiedAt(model, provider);
 }

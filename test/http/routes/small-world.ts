@@ -67,6 +67,7 @@ export const smallWorld: ModelReader = {
   modifiedAtMs: (provider) => provider * 60_000,
   inventories: (provider) => row(provider).inventories.map(inventoryUse),
   traitNames: (provider) => row(provider).traits,
+  traitsModifiedAtMs: () => null,
   aggregates: (): readonly AggregateUuid[] => [],
   revision: () => 1,
   resourceClassId: (name) => {
@@ -97,6 +98,7 @@ function inventoryUse({ resourceClass, total, reserved, ratio, used }: Row['inve
     stepSize: 1,
     allocationRatio: ratio ?? 1,
     used: used ?? 0,
+    modifiedAtMs: null,
   };
 }
 
