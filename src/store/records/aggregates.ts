@@ -3,7 +3,7 @@
 import type { AggregateId, AggregateUuid, ProviderId } from '../../domain/ids.ts';
 import { statement } from '../statement.ts';
 import type { Timestamp } from '../tables.ts';
-import type { ReadTransaction, WriteTransaction } from '../transaction.ts';
+import type { WriteTransaction } from '../transaction.ts';
 
 const ofProvider = statement<{ provider: ProviderId }>()(({ db, slot }) =>
   db
@@ -32,14 +32,6 @@ const leave = statement<{ provider: ProviderId; aggregates: readonly AggregateId
     .where('resource_provider_id', '=', slot.provider)
     .where(within('resource_provider_aggregates.aggregate_id', 'aggregates')),
 );
-
-/** The aggregates a provider is in. */
-export async function readProviderAggregates(
-  tx: ReadTransaction,
-  provider: ProviderId,
-): Promise<readonly AggregateUuid[]> {
-  return (await tx.rows(ofProvider, { provider })).map((row) => row.uuid);
-}
 
 /** Makes the provider a member of exactly these aggregates; missing ones are made. */
 export async function replaceMemberships(
