@@ -88,7 +88,10 @@ forEachDatabase(
       const begin = performance.now();
       const held = Promise.all([
         claimOf([provider]),
-        client.put(`/resource_providers/${provider}/traits`, { traits: ['HW_CPU_X86_AVX2'], resource_provider_generation: 1 }),
+        client.put(`/resource_providers/${provider}/traits`, {
+          traits: ['HW_CPU_X86_AVX2'],
+          resource_provider_generation: 1,
+        }),
         client.post('/allocations', { [crypto.randomUUID()]: claimBody({ [provider]: { VCPU: 1 } }) }),
       ]);
       const served = Promise.all(others.map((uuid) => claimOf([uuid])));
