@@ -5,8 +5,9 @@ import { sql } from 'kysely';
 import type { AggregateId, AggregateUuid, ProviderId, TraitId } from '../domain/ids.ts';
 import type { InventoryUse } from '../domain/inventory.ts';
 import type { ProviderState } from '../domain/resource-provider.ts';
+import { ownFacts } from './provider-states.ts';
 import { type RowOf, statement } from './statement.ts';
-import { fromTimestamp, modifiedAt } from './timestamps.ts';
+import { fromTimestamp } from './timestamps.ts';
 import type { ReadTransaction } from './transaction.ts';
 
 type Ids = { ids: readonly ProviderId[] };
@@ -96,13 +97,7 @@ function stateOf(rows: readonly InventoryRow[], labels: readonly LabelRow[]): Pr
   const [row] = rows;
   if (row === undefined || row.root_provider_id === null) return null;
   return {
-    id: row.id,
-    uuid: row.uuid,
-    name: row.name,
-    generation: row.generation,
-    parentId: row.parent_provider_id,
-    rootId: row.root_provider_id,
-    modifiedAtMs: modifiedAt(row)?.getTime() ?? null,
+    ...ownFacts(row, row.root_provider_id),
     inventories: rows.map(inventoryUse).filter((inventory) => inventory !== null),
     traitIds: labels.filter((label) => label.trait_id !== NO_TRAIT).map((label) => label.trait_id),
     aggregates: labels

@@ -195,19 +195,26 @@ function assemble(rows: Rows): readonly ProviderState[] {
     if (row.root_provider_id === null) continue;
     const used = usage.take(row.id);
     states.push({
-      id: row.id,
-      uuid: row.uuid,
-      name: row.name,
-      generation: row.generation,
-      parentId: row.parent_provider_id,
-      rootId: row.root_provider_id,
-      modifiedAtMs: modifiedAt(row)?.getTime() ?? null,
+      ...ownFacts(row, row.root_provider_id),
       inventories: inventories.take(row.id).map((inventory) => inventoryUse(inventory, used)),
       traitIds: traits.take(row.id).map((entry) => entry.trait_id),
       aggregates: aggregates.take(row.id).map((entry) => entry.uuid),
     });
   }
   return states;
+}
+
+/** What the row of a provider itself says. */
+export function ownFacts(row: Omit<RowOf<typeof reloadProviders>, 'root_provider_id'>, rootId: ProviderId) {
+  return {
+    id: row.id,
+    uuid: row.uuid,
+    name: row.name,
+    generation: row.generation,
+    parentId: row.parent_provider_id,
+    rootId,
+    modifiedAtMs: modifiedAt(row)?.getTime() ?? null,
+  };
 }
 
 function inventoryUse(row: InventoryRow, usage: readonly UsageRow[]): InventoryUse {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after } from 'node:test';
 import { type BerthProcess, serveBerth, temporaryFolder } from '../support/berth-process.ts';
 import { type Client, createClient } from '../support/client.ts';
+import { asAdministrator } from '../support/configured-service.ts';
 import { skipWithout } from '../support/databases/available-databases.ts';
 import type { DatabaseServer } from '../support/databases/database-server.ts';
 import { startMariadb } from '../support/databases/mariadb.ts';
@@ -44,7 +45,7 @@ export interface FaultService {
 export async function startFaultService(options: FaultServiceOptions): Promise<FaultService> {
   const configuration = writeConfiguration(options);
   const berth = await serveBerth(['--config-file', configuration.path], options.url);
-  const client = asAdministrator(createClient(berth.url));
+  const client = asAdministrator(createClient(berth.url), { 'x-auth-token': 'admin' });
   atEnd(async () => {
     client.close();
     await berth.kill();
@@ -75,28 +76,6 @@ overload_delay = 60
 `,
   );
   return { path, remove: folder.remove };
-}
-
-/** The client as somebody who may do everything. */
-function asAdministrator(client: Client): Client {
-  const send: Client['send'] = (method, path, unusual) =>
-    client.send(method, path, { ...unusual, headers: { 'x-auth-token': 'admin', ...unusual.headers } });
-  const call = (method: string, path: string, body?: unknown) =>
-    send(
-      method,
-      path,
-      body === undefined ? {} : { headers: { 'content-type': 'application/json' }, payload: JSON.stringify(body) },
-    );
-  return {
-    call,
-    send,
-    get: (path) => call('GET', path),
-    put: (path, body) => call('PUT', path, body),
-    post: (path, body) => call('POST', path, body),
-    delete: (path) => call('DELETE', path),
-    at: (version) => asAdministrator(client.at(version)),
-    close: () => client.close(),
-  };
 }
 
 /** What Berth itself logged as something that should not happen. */

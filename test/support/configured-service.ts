@@ -86,12 +86,16 @@ export async function startConfigured(
   };
 }
 
-/** The client as somebody who may do everything by default, unless a call's headers say otherwise. */
-export function asAdministrator(client: Client): Client {
+/**
+ * The client as somebody who may do everything by default, unless a call's headers say otherwise.
+ *
+ * @param identity who that is
+ */
+export function asAdministrator(client: Client, identity: Readonly<Record<string, string>> = ADMINISTRATOR): Client {
   const send: Client['send'] = (method, path, unusual) =>
     client.send(method, path, {
       ...unusual,
-      headers: { ...ADMINISTRATOR, ...unusual.headers },
+      headers: { ...identity, ...unusual.headers },
     });
   const call = (method: string, path: string, body?: unknown) =>
     send(
@@ -106,7 +110,7 @@ export function asAdministrator(client: Client): Client {
     put: (path, body) => call('PUT', path, body),
     post: (path, body) => call('POST', path, body),
     delete: (path) => call('DELETE', path),
-    at: (version) => asAdministrator(client.at(version)),
+    at: (version) => asAdministrator(client.at(version), identity),
     close: () => client.close(),
   };
 }
