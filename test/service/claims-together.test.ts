@@ -40,6 +40,8 @@ forEachDatabase('claims together', (database) => {
       const special = await makeProvider(client, { [custom]: 100 });
       const existing = randomUUID();
       expectStatus(await claim(client, { [provider]: { VCPU: 1 } }, existing), 204);
+      const other = randomUUID();
+      expectStatus(await claim(client, { [provider]: { VCPU: 1 } }, other), 204);
       const project = `project ${round}`;
 
       const good = () => claim(client, { [provider]: { VCPU: 2 } });
@@ -50,10 +52,11 @@ forEachDatabase('claims together', (database) => {
       const unknownClass = () => claim(client, { [provider]: { CUSTOM_NOWHERE: 1 } });
       const tooMuch = () => claim(client, { [provider]: { VCPU: 11 } });
       const taken = () => claim(client, { [provider]: { VCPU: 1 } }, existing);
+      const outdated = () => claim(client, { [provider]: { VCPU: 1 } }, other, 7);
 
       const calls: (() => Promise<Reply>)[] = [];
       for (let index = 0; index < CROWD; index += 1) calls.push(good, good, ofNewProject);
-      calls.splice(5, 0, unknownProvider, tooMuch);
+      calls.splice(5, 0, unknownProvider, tooMuch, outdated);
       calls.splice(11, 0, taken, unknownClass, withCustom);
       calls.splice(20, 0, ...Array.from({ length: 5 }, () => () => claim(client, { [small]: { VCPU: 1 } })));
       const replies = await Promise.all(calls.map((call) => call()));
@@ -63,11 +66,12 @@ forEachDatabase('claims together', (database) => {
       for (const reply of [...of(unknownProvider), ...of(unknownClass)]) expectStatus(reply, 400);
       for (const reply of of(tooMuch))
         assert.match(errorDetail(expectStatus(reply, 409)), /violates? .*constraint|unit/i);
-      for (const reply of of(taken)) assert.equal(errorCode(expectStatus(reply, 409)), 'placement.concurrent_update');
+      for (const reply of [...of(taken), ...of(outdated)])
+        assert.equal(errorCode(expectStatus(reply, 409)), 'placement.concurrent_update');
       const onSmall = replies.filter((_, index) => index >= 20 && index < 25);
       assert.deepEqual(onSmall.map(({ status }) => status).sort(), [204, 204, 204, 409, 409]);
 
-      assert.deepEqual(await usageOf(provider), { VCPU: 1 + 2 * CROWD * 2 + CROWD + 1 });
+      assert.deepEqual(await usageOf(provider), { VCPU: 2 + 2 * CROWD * 2 + CROWD + 1 });
       assert.deepEqual(await usageOf(small), { VCPU: 3 });
       assert.deepEqual(await usageOf(special), { [custom]: 1 });
       const { body } = await client.get(`/usages?project_id=${encodeURIComponent(project)}`);
