@@ -45,6 +45,11 @@ export interface ServerDialogue {
   readonly connectForReading: () => Promise<Connection>;
   /** Opens a write transaction whose statements each see what is committed by then. */
   readonly beginWriting: string;
+  /**
+   * The same for work that was not run before: where the server is slow to see a deadlock, one that gives up soon for a
+   * locked row. Absent: {@link beginWriting}.
+   */
+  readonly beginWritingFirst?: string;
   /** Opens a transaction whose reads all see one moment. */
   readonly beginReading: string;
   /** Runs the work while no other process does the same. */
@@ -70,6 +75,7 @@ export async function openServerStore(options: ServerStoreOptions, dialogue: Ser
     new WriteLane({
       connect: dialogue.connectForWriting,
       begin: dialogue.beginWriting,
+      ...(dialogue.beginWritingFirst === undefined ? {} : { beginFirst: dialogue.beginWritingFirst }),
       batchMax: BATCH_MAX,
       deadlineMs,
       connectionAgeMaxMs: options.connectionAgeMaxMs ?? null,

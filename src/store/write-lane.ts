@@ -23,6 +23,8 @@ export interface WriteLaneOptions {
   readonly connect: () => Promise<Connection>;
   /** The command that opens a write transaction. */
   readonly begin: string;
+  /** The same for work that was not run before; absent: {@link begin}. */
+  readonly beginFirst?: string;
   /**
    * Most requests in one commit: a bound on how long the first of them waits for the last. Where lanes overlap, also on
    * how much is run again one by one after a deadlock: rows are locked in one order within a request, not within several.
@@ -188,10 +190,12 @@ export class WriteLane {
 
   /** Waits until the database lets a transaction begin, as long as somebody waits for it. */
   async #begin(jobs: readonly Job[]): Promise<Connection> {
+    const { begin, beginFirst = begin } = this.#options;
+    const text = jobs.every(({ attempts }) => attempts === 0) ? beginFirst : begin;
     for (let attempt = 0; ; attempt += 1) {
       const connection = await this.#connected();
       try {
-        await connection.command(this.#options.begin);
+        await connection.command(text);
         return connection;
       } catch (error) {
         if (planOf(error) !== 'run-again' || jobs.every((job) => job.answered)) throw error;

@@ -20,11 +20,19 @@ export interface PostgresqlStoreOptions extends ServerStoreOptions {
 
 /** Making a schema may wait for other processes that make it. */
 const SCHEMA_TIMEOUT_MS = 120_000;
+/** Not READ WRITE: an operator's `default_transaction_read_only` is to hold. */
+const BEGIN_WRITING = 'BEGIN ISOLATION LEVEL READ COMMITTED';
 /** Share of a request's deadline that one statement may take: one that hangs leaves time for another attempt. */
 const STATEMENT_SHARE = 0.5;
 /** Shorter than a statement's own time-out: the server then says that it was a lock, and the connection stays. */
 const LOCK_WAIT_MAX_MS = 3_000;
 const LOCK_WAIT_SHARE = 0.6;
+/**
+ * Requests that share a transaction lock rows in no common order. The server looks for a deadlock after a second
+ * (`deadlock_timeout`, which only its administrator sets); one that gives up before then is run again, each request by
+ * itself and in the order of ids, where it waits as long as it must.
+ */
+const LOCK_WAIT_FIRST_MS = 100;
 /** A transaction that has asked for nothing for so many deadlines is ended by the server. */
 const FROZEN_DEADLINES = 2;
 /** While a change of a table waits for its lock, everybody else's statements on it wait behind. */
@@ -49,8 +57,8 @@ export async function openPostgresqlStore(options: PostgresqlStoreOptions): Prom
         `-c lock_timeout=${lockWaitMs} ${endOfFrozenTransactions} ${POSTGRESQL_SESSION_MARK}`,
       ),
     connectForReading: () => connect(statementTimeoutMs, ''),
-    // Not READ WRITE: an operator's `default_transaction_read_only` is to hold.
-    beginWriting: 'BEGIN ISOLATION LEVEL READ COMMITTED',
+    beginWriting: BEGIN_WRITING,
+    beginWritingFirst: `${BEGIN_WRITING}; SET LOCAL lock_timeout = ${Math.min(LOCK_WAIT_FIRST_MS, lockWaitMs)}`,
     beginReading: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
     underSchemaLock,
     prove: async () => {},
