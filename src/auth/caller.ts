@@ -31,7 +31,8 @@ export interface RequestLine {
 
 /** Tells who is calling. `/` and the empty path never get here. */
 export interface Authenticator {
-  authenticate(headers: RequestHeaders, request: RequestLine): Promise<AuthenticationResult>;
+  /** Answers at once where nobody has to be asked. */
+  authenticate(headers: RequestHeaders, request: RequestLine): AuthenticationResult | Promise<AuthenticationResult>;
 }
 
 export type AuthenticationResult =

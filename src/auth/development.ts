@@ -20,7 +20,7 @@ const DEVELOPER: Caller = {
 };
 
 export const development: Authenticator = {
-  async authenticate() {
+  authenticate() {
     return { kind: 'caller', caller: DEVELOPER };
   },
 };

@@ -4,7 +4,7 @@
 import type { AuthenticationResult, Authenticator, Caller, RequestHeaders } from './caller.ts';
 
 export const noauth2: Authenticator = {
-  async authenticate(headers: RequestHeaders): Promise<AuthenticationResult> {
+  authenticate(headers: RequestHeaders): AuthenticationResult {
     const token = header(headers, 'x-auth-token');
     return token === null ? UNAUTHORIZED : { kind: 'caller', caller: callerOf(token, headers) };
   },

@@ -43,8 +43,12 @@ export class IncomingBody {
       if (length > bytesMax) reject(tooLarge());
       else chunks.push(chunk);
     };
-    const onEnd = (): void => resolve(Buffer.concat(chunks, length));
     const onGone = (): void => reject(requestIncomplete({}));
+    const onEnd = (): void => {
+      // It closes before anybody who waits here runs, and the error for that would be made in vain.
+      request.off('close', onGone);
+      resolve(Buffer.concat(chunks, length));
+    };
     request.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone);
     try {
       return await promise;

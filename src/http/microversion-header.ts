@@ -24,7 +24,20 @@ const INTEGER = /^\s*[+-]?\d+\s*$/;
  * @throws 400 for what is no version, 406 for a version that does not exist
  */
 export function negotiateVersion(header: string | undefined): Microversion {
-  const text = placementVersion(header ?? '');
+  if (header === undefined) return microversion(0);
+  const seen = versionsSeen.get(header);
+  if (seen !== undefined) return seen;
+  const version = versionIn(header);
+  if (versionsSeen.size < SEEN_MAX) versionsSeen.set(header, version);
+  return version;
+}
+
+/** Clients say the same thing again and again. What is no version is not remembered. */
+const versionsSeen = new Map<string, Microversion>();
+const SEEN_MAX = 100;
+
+function versionIn(header: string): Microversion {
+  const text = placementVersion(header);
   if (text === null) return microversion(0);
   if (text === 'latest') return microversion(MINOR_MAX);
 
@@ -37,9 +50,14 @@ export function negotiateVersion(header: string | undefined): Microversion {
   return number;
 }
 
+const HEADERS: readonly Readonly<Record<string, string>>[] = Array.from({ length: MINOR_MAX + 1 }, (_, minor) => ({
+  [VERSION_HEADER]: `${SERVICE_TYPE} ${formatMicroversion(microversion(minor))}`,
+  vary: VERSION_HEADER,
+}));
+
 /** The headers by which an answer tells the version it was made for. */
 export function versionHeaders(version: Microversion): Readonly<Record<string, string>> {
-  return { [VERSION_HEADER]: `${SERVICE_TYPE} ${formatMicroversion(version)}`, vary: VERSION_HEADER };
+  return HEADERS[version] ?? {};
 }
 
 function placementVersion(header: string): string | null {

@@ -255,8 +255,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     return { ...outcome, answer: { ...outcome.answer, sent } };
   }
 
-  /** A stage that hangs is given up; the client is told that it may still take effect. */
-  async function inTime<Result>(work: Promise<Result>): Promise<Result> {
+  /** A stage that hangs is given up; the client is told that it may still take effect. Most are done at once. */
+  async function inTime<Result>(work: Result | Promise<Result>): Promise<Result> {
+    if (!(work instanceof Promise)) return work;
     const { promise: late, reject } = Promise.withResolvers<never>();
     const timer = setTimeout(() => reject(refusals.notServedInTime()), limits.requestTimeoutMs).unref();
     try {

@@ -75,12 +75,12 @@ export function checkOperationInVersion(operation: Operation, version: Microvers
 
 /** A parameter of the path by its name in the template, or null when the template has none of that name. */
 export function pathParameter({ resource, segments }: RouteMatch, name: string): string | null {
-  return segments[segmentsOf(resource.path).indexOf(`{${name}}`)] ?? null;
+  return segments[parametersOf(resource.path).indexOf(name)] ?? null;
 }
 
 /** The segment that stands for `{name}` in the operation's path. Throws when the path has none of that name. */
 export function parameterOf(operation: Operation, segments: readonly string[], name: string): string {
-  const value = segments[segmentsOf(operation.path).indexOf(`{${name}}`)];
+  const value = segments[parametersOf(operation.path).indexOf(name)];
   if (value === undefined) throw new Error(`${operation.path} has no parameter ${name}`);
   return value;
 }
@@ -152,6 +152,18 @@ function newNode(): Node {
 /** `/` has no segments; `/a/` has two, of which the last is empty and matches nothing. */
 function segmentsOf(path: string): string[] {
   return path === '/' ? [] : path.slice(1).split('/');
+}
+
+const parametersByTemplate = new Map<string, readonly (string | null)[]>();
+
+/** The name of the parameter, or null, for each segment of a template. */
+function parametersOf(template: string): readonly (string | null)[] {
+  let parameters = parametersByTemplate.get(template);
+  if (parameters === undefined) {
+    parameters = segmentsOf(template).map((segment) => (isParameter(segment) ? segment.slice(1, -1) : null));
+    parametersByTemplate.set(template, parameters);
+  }
+  return parameters;
 }
 
 /** Operations of one path share a resource even if they call its parameters differently. */

@@ -58,10 +58,10 @@ class FilePolicyEnforcer implements FilePolicy {
     this.#rules = this.#load();
   }
 
-  async allows(rule: PolicyRule, caller: Caller, target: PolicyTarget): Promise<boolean> {
+  allows(rule: PolicyRule, caller: Caller, target: PolicyTarget): boolean | Promise<boolean> {
     if (performance.now() - this.#lookedAtMs >= LOOK_INTERVAL_MS) this.keepUp();
     if (!this.#scopeFits(rule, caller)) return false;
-    const verdict = await evaluate(
+    const verdict = evaluate(
       { kind: 'rule', name: rule },
       {
         findRule: this.#rules.find,
@@ -71,7 +71,7 @@ class FilePolicyEnforcer implements FilePolicy {
         askRemote: (url, urlText, question) => this.#ask(url, urlText, question),
       },
     );
-    return verdict === 'pass';
+    return typeof verdict === 'string' ? verdict === 'pass' : verdict.then((found) => found === 'pass');
   }
 
   #scopeFits(rule: PolicyRule, caller: Caller): boolean {

@@ -10,5 +10,6 @@ export interface PolicyTarget {
 }
 
 export interface PolicyEnforcer {
-  allows(rule: PolicyRule, caller: Caller, target: PolicyTarget): Promise<boolean>;
+  /** Answers at once unless the rule asks another server. */
+  allows(rule: PolicyRule, caller: Caller, target: PolicyTarget): boolean | Promise<boolean>;
 }

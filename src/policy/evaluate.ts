@@ -30,12 +30,15 @@ export interface Evaluation {
 /** How many rules may refer to each other in a row. */
 const RULE_DEPTH_MAX = 100;
 
-export async function evaluate(check: Check, evaluation: Evaluation): Promise<Verdict> {
+/** A verdict, at once unless another server is asked. */
+type Answer = Verdict | Promise<Verdict>;
+
+export function evaluate(check: Check, evaluation: Evaluation): Answer {
   return verdictOf(check, evaluation, []);
 }
 
 /** `path`: the rules that led here. One that comes up again is a circle. */
-async function verdictOf(check: Check, evaluation: Evaluation, path: readonly string[]): Promise<Verdict> {
+function verdictOf(check: Check, evaluation: Evaluation, path: readonly string[]): Answer {
   switch (check.kind) {
     case 'always':
       return 'pass';
@@ -44,11 +47,11 @@ async function verdictOf(check: Check, evaluation: Evaluation, path: readonly st
     case 'broken':
       return 'broken';
     case 'not':
-      return negated(await verdictOf(check.check, evaluation, path));
+      return followedBy(verdictOf(check.check, evaluation, path), negated);
     case 'and':
-      return firstOrWorst(check.checks, 'fail', evaluation, path);
+      return firstOrWorst(check.checks, { decisive: 'fail', without: 'pass' }, evaluation, path);
     case 'or':
-      return firstOrWorst(check.checks, 'pass', evaluation, path);
+      return firstOrWorst(check.checks, { decisive: 'pass', without: 'fail' }, evaluation, path);
     case 'rule': {
       if (path.includes(check.name) || path.length >= RULE_DEPTH_MAX) return 'broken';
       const rule = evaluation.findRule(check.name);
@@ -77,21 +80,25 @@ async function verdictOf(check: Check, evaluation: Evaluation, path: readonly st
 }
 
 /**
- * *And* and *or* in one: the `decisive` verdict wins at once; without it, anything broken leaves the answer open.
+ * *And* and *or* in one: the `decisive` verdict wins at once; `without` it, anything broken leaves the answer open.
  */
-async function firstOrWorst(
+function firstOrWorst(
   checks: readonly Check[],
-  decisive: 'pass' | 'fail',
+  verdicts: { readonly decisive: Verdict; readonly without: Verdict },
   evaluation: Evaluation,
   path: readonly string[],
-): Promise<Verdict> {
-  let result: Verdict = decisive === 'pass' ? 'fail' : 'pass';
-  for (const check of checks) {
-    const each = await verdictOf(check, evaluation, path);
-    if (each === decisive) return decisive;
-    if (each === 'broken') result = 'broken';
-  }
-  return result;
+): Answer {
+  const [first, ...others] = checks;
+  if (first === undefined) return verdicts.without;
+  return followedBy(verdictOf(first, evaluation, path), (each) => {
+    if (each === verdicts.decisive) return each;
+    const without = each === 'broken' ? each : verdicts.without;
+    return firstOrWorst(others, { ...verdicts, without }, evaluation, path);
+  });
+}
+
+function followedBy(answer: Answer, next: (verdict: Verdict) => Answer): Answer {
+  return typeof answer === 'string' ? next(answer) : answer.then(next);
 }
 
 function negated(each: Verdict): Verdict {

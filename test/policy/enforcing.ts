@@ -65,7 +65,7 @@ export async function enforcerWith(
   const target = { project_id: 'p', user_id: 'u' };
   return {
     allows: (rule, who, what) => enforcer.allows(rule, who, what),
-    admits: (role) => enforcer.allows('placement:traits:list', caller({ roles: [role] }), target),
+    admits: async (role) => enforcer.allows('placement:traits:list', caller({ roles: [role] }), target),
     trouble,
     directory,
   };

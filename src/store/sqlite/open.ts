@@ -76,7 +76,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     // The lane never blocks the process for a lock: it pauses without holding anything and tries again.
     return new SqliteConnection({ path: file.path, durability, busyTimeoutMs: 0 });
   });
-  const checkpointer = new Checkpointer(file.path, () => writer.leaveCheckpoints());
+  const checkpointer = new Checkpointer({
+    databasePath: file.path,
+    whenStarted: () => writer.leaveCheckpoints(),
+  });
   const store = new Store({
     // Statements do not overlap within a process anyway, so one connection reads as fast as several.
     reads: new ReadPool({ connect: async () => reader, connectionsMax: 1, begin: 'BEGIN', deadlineMs }),
@@ -84,7 +87,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       new WriteLane({
         connect: async () => writer.connect(),
         // Requests that arrive together are read from their sockets in one turn of the event loop.
-        gather: () => setImmediate(),
+        gather: async () => {
+          await setImmediate();
+          await checkpointer.mayWrite();
+        },
         begin: 'BEGIN IMMEDIATE',
         batchMax: BATCH_MAX,
         deadlineMs,

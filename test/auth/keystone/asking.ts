@@ -51,7 +51,7 @@ export function asker(url: string, some: Partial<KeystoneSettings> = {}): Asker 
     now: () => Date.now() + passed,
     firstPauseMs: 1,
   });
-  const ask: Asker['ask'] = (headers, request = LIST_TRAITS) => authenticator.authenticate(headers, request);
+  const ask: Asker['ask'] = async (headers, request = LIST_TRAITS) => authenticator.authenticate(headers, request);
   return {
     ask,
     status: async (headers, request) => STATUS[(await ask(headers, request)).kind],
