@@ -116,10 +116,31 @@ export function bind(dialect: Dialect, compiled: CompiledStatement, parameters: 
     else values.push(...padded(listOf(parameters, entry.name)));
     counts.push(values.length - before);
   }
-  return { text: dialect.bindList === null ? expanded(compiled.text, counts) : compiled.text, values };
+  if (values.length === counts.length) return { text: compiled.text, values };
+  return { text: madeOnce(compiled, `values:${counts}`, () => expanded(compiled.text, counts)), values };
 }
 
-/** Rows that one text inserts at most, so that few texts are prepared. */
+const textsMade = new WeakMap<CompiledStatement, Map<string, string>>();
+
+/** A text that is made of a statement's own: the same again for the same form. */
+function madeOnce(compiled: CompiledStatement, form: string, make: () => string): string {
+  let texts = textsMade.get(compiled);
+  if (texts === undefined) {
+    texts = new Map();
+    textsMade.set(compiled, texts);
+  }
+  let text = texts.get(form);
+  if (text === undefined) {
+    text = make();
+    texts.set(form, text);
+  }
+  return text;
+}
+
+/**
+ * Rows that one text inserts or changes at most. A text for every number up to that is prepared in time, which the server
+ * has to keep; to make up each number of a few texts would take several round trips instead of one.
+ */
 const ROWS_AT_ONCE = 64;
 const PLACEHOLDER = /\?|\$\d+/g;
 /** An insert of one row: what comes before the row's placeholders, and these. */
@@ -133,7 +154,7 @@ export function* bindRows(
   compiled: CompiledStatement,
   parametersOfRows: readonly NamedValues[],
 ): Generator<BoundStatement> {
-  for (const some of inPowersOfTwo(parametersOfRows)) yield bindSome(dialect, compiled, some);
+  for (const some of someAtATime(parametersOfRows)) yield bindSome(dialect, compiled, some);
 }
 
 function bindSome(
@@ -141,11 +162,13 @@ function bindSome(
   compiled: CompiledStatement,
   parametersOfRows: readonly NamedValues[],
 ): BoundStatement {
-  const [, head, row, tail = ''] = ONE_ROW.exec(compiled.text) ?? [];
-  if (head === undefined || row === undefined) throw new TypeError('not an insert of one row');
-  const rows = parametersOfRows.map((_, index) => numberedFrom(row, index * compiled.order.length));
-  const values = parametersOfRows.flatMap((parameters) => bind(dialect, compiled, parameters).values);
-  return { text: `${head}${rows.join(', ')}${tail}`, values };
+  const text = madeOnce(compiled, `rows:${parametersOfRows.length}`, () => {
+    const [, head, row, tail = ''] = ONE_ROW.exec(compiled.text) ?? [];
+    if (head === undefined || row === undefined) throw new TypeError('not an insert of one row');
+    const rows = parametersOfRows.map((_, index) => numberedFrom(row, index * compiled.order.length));
+    return `${head}${rows.join(', ')}${tail}`;
+  });
+  return { text, values: parametersOfRows.flatMap((parameters) => bind(dialect, compiled, parameters).values) };
 }
 
 /**
@@ -161,23 +184,19 @@ export function* bindChanges(
   if (head === undefined || condition === undefined) throw new TypeError('not a change of one row');
   const inHead = (head.match(PLACEHOLDER) ?? []).length;
   const inCondition = compiled.order.length - inHead;
-  for (const some of inPowersOfTwo(parametersOfRows)) {
+  for (const some of someAtATime(parametersOfRows)) {
+    const text = madeOnce(compiled, `changes:${some.length}`, () => {
+      const conditions = some.map((_, index) => `(${numberedFrom(condition, index * inCondition)})`);
+      return `${head} where ${conditions.join(' or ')}`;
+    });
     const values = some.map((parameters) => bind(dialect, compiled, parameters).values);
-    const conditions = some.map((_, index) => `(${numberedFrom(condition, index * inCondition)})`);
-    yield {
-      text: `${head} where ${conditions.join(' or ')}`,
-      values: [...(values[0]?.slice(0, inHead) ?? []), ...values.flatMap((all) => all.slice(inHead))],
-    };
+    yield { text, values: [...(values[0]?.slice(0, inHead) ?? []), ...values.flatMap((all) => all.slice(inHead))] };
   }
 }
 
-/** The same in their order, cut so that few different lengths come up. */
-function* inPowersOfTwo<Item>(items: readonly Item[]): Generator<readonly Item[]> {
-  for (let from = 0; from < items.length; ) {
-    const length = Math.min(ROWS_AT_ONCE, 2 ** Math.floor(Math.log2(items.length - from)));
-    yield items.slice(from, from + length);
-    from += length;
-  }
+/** The same in their order, as many at a time as one text may hold. */
+function* someAtATime<Item>(items: readonly Item[]): Generator<readonly Item[]> {
+  for (let from = 0; from < items.length; from += ROWS_AT_ONCE) yield items.slice(from, from + ROWS_AT_ONCE);
 }
 
 /** Placeholders that have numbers go on from that of another row. */
@@ -195,7 +214,6 @@ function padded(values: readonly ListValue[]): readonly BoundValue[] {
 
 /** Gives each placeholder as many as it has values. Statement texts hold no other question marks. */
 function expanded(text: string, counts: readonly number[]): string {
-  if (counts.every((count) => count === 1)) return text;
   const parts = text.split('?');
   return parts.reduce(
     (whole, part, index) =>

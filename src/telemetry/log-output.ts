@@ -23,7 +23,9 @@ export interface ServiceLog {
 }
 
 /** A write for each line would cost a busy service an eighth of its time. */
-const BUFFER_BYTES = 8 * 1024;
+const BUFFER_BYTES = 32 * 1024;
+/** Most bytes of one write; more than is buffered. */
+const WRITE_BYTES_MAX = 64 * 1024;
 /** The latest line is no older than this, however quiet the service is. */
 const FLUSH_INTERVAL_MS = 100;
 /** How often the file is looked for. */
@@ -67,7 +69,7 @@ export function openLog({ debug, file, stderr }: LogOutputSettings, atOnce = fal
 }
 
 function destination(dest: string | number, atOnce: boolean) {
-  const blocks = { sync: false, minLength: BUFFER_BYTES, periodicFlush: FLUSH_INTERVAL_MS };
+  const blocks = { sync: false, minLength: BUFFER_BYTES, maxWrite: WRITE_BYTES_MAX, periodicFlush: FLUSH_INTERVAL_MS };
   const stream = pino.destination({ dest, ...(atOnce ? { sync: true } : blocks) });
   // A full disk is no reason to stop serving; the lines are lost.
   stream.on('error', () => {});

@@ -21,13 +21,13 @@ const change = statement<{ name: string; version: number; now: Timestamp }>()(({
 
 test('an insert becomes one for several rows', () => {
   const rows = ['a', 'b', 'c'].map((name) => ({ name, now: '' }));
-  const [two, one] = [...bindRows(postgresqlDialect, insert.compiled(postgresqlDialect), rows)];
+  const [three, ...others] = [...bindRows(postgresqlDialect, insert.compiled(postgresqlDialect), rows)];
   assert.equal(
-    two?.text,
-    'insert into "projects" ("external_id", "created_at") values ($1, $2), ($3, $4) on conflict do nothing',
+    three?.text,
+    'insert into "projects" ("external_id", "created_at") values ($1, $2), ($3, $4), ($5, $6) on conflict do nothing',
   );
-  assert.deepEqual(two?.values, ['a', null, 'b', null]);
-  assert.deepEqual(one?.values, ['c', null]);
+  assert.deepEqual(three?.values, ['a', null, 'b', null, 'c', null]);
+  assert.deepEqual(others, []);
   const [first] = [...bindRows(mysqlDialect, insert.compiled(mysqlDialect), rows.slice(0, 2))];
   assert.equal(first?.text, 'insert into `projects` (`external_id`, `created_at`) values (?, ?), (?, ?)');
 });
@@ -43,10 +43,24 @@ test('a change gets a condition for each row, and what is changed once', () => {
   assert.deepEqual(both?.values, [now, 'a', 0, 'b', 1]);
 });
 
-test('few lengths come up: powers of two, 64 at most', () => {
-  const rows = Array.from({ length: 64 + 32 + 4 + 1 }, (_, index) => ({ name: String(index), now: '' }));
+test('one statement for all, 64 rows at most', () => {
+  const rows = Array.from({ length: 64 + 37 }, (_, index) => ({ name: String(index), now: '' }));
   const lengths = [...bindRows(mysqlDialect, insert.compiled(mysqlDialect), rows)].map(
     ({ values }) => values.length / 2,
   );
-  assert.deepEqual(lengths, [64, 32, 4, 1]);
+  assert.deepEqual(lengths, [64, 37]);
+});
+
+test('a text is the same again for as many rows, whatever is bound', () => {
+  const texts = (names: readonly string[]) => [
+    ...bindRows(
+      mysqlDialect,
+      insert.compiled(mysqlDialect),
+      names.map((name) => ({ name, now: '' })),
+    ),
+  ];
+  const [first] = texts(['a', 'b']);
+  const [again] = texts(['c', 'd']);
+  assert.equal(again?.text, first?.text);
+  assert.deepEqual(again?.values, ['c', null, 'd', null]);
 });
