@@ -1,9 +1,8 @@
 // Allocations: show those of a consumer or a provider, and delete a consumer's (http-api §9.7, §9.8, §10).
 
 import type { Consumer } from '../domain/consumer.ts';
-import { allocationsNotFound } from '../domain/errors/records.ts';
+import { allocationsNotFound, providerNotFound } from '../domain/errors/records.ts';
 import type { ConsumerUuid, ProviderUuid } from '../domain/ids.ts';
-import type { ResourceProvider } from '../domain/resource-provider.ts';
 import {
   type AllocationRecord,
   type ClassUsage,
@@ -11,16 +10,9 @@ import {
   readAllocationsOf,
   readAllocationsOn,
 } from '../store/records/allocations.ts';
-import {
-  type ConsumerFacts,
-  deleteConsumer,
-  findConsumers,
-  insertConsumer,
-  lockConsumers,
-} from '../store/records/consumers.ts';
+import { type ConsumerFacts, deleteConsumer, insertConsumer, lockConsumers } from '../store/records/consumers.ts';
 import { readHoldings } from '../store/records/holdings.ts';
 import type { WriteTransaction } from '../store/transaction.ts';
-import { requireProvider } from './require-provider.ts';
 import type { Service } from './service.ts';
 import { UsageChanges } from './usage-changes.ts';
 
@@ -37,11 +29,10 @@ export interface ConsumerAllocations {
 
 /** What the consumer holds, or null when it holds nothing or does not exist. The text is compared exactly. */
 export function getConsumerAllocations(service: Service, uuid: ConsumerUuid): Promise<ConsumerAllocations | null> {
-  return service.store.read(async (tx) => {
-    const consumer = (await findConsumers(tx, [uuid])).get(uuid);
-    if (consumer === undefined) return null;
-    const records = await readAllocationsOf(tx, [uuid]);
-    if (records.length === 0) return null;
+  return service.store.readOnce(async (tx) => {
+    const holding = (await readHoldings(tx, [uuid])).get(uuid);
+    if (holding === undefined || holding.held.length === 0) return null;
+    const { consumer, held: records } = holding;
     const byProvider = [...Map.groupBy(records, (record) => record.providerUuid)];
     return {
       consumer,
@@ -56,7 +47,7 @@ export function getConsumerAllocations(service: Service, uuid: ConsumerUuid): Pr
 }
 
 export interface ProviderAllocations {
-  readonly provider: ResourceProvider;
+  readonly generation: number;
   readonly newest: Date | null;
   readonly consumers: readonly {
     readonly uuid: ConsumerUuid;
@@ -67,13 +58,13 @@ export interface ProviderAllocations {
 
 /** Who holds what of the provider. Error: 404. */
 export function getProviderAllocations(service: Service, uuid: ProviderUuid): Promise<ProviderAllocations> {
-  return service.store.read(async (tx) => {
-    const provider = await requireProvider(tx, uuid);
-    const records = await readAllocationsOn(tx, provider.id);
-    const byConsumer = [...Map.groupBy(records, (record) => record.consumerUuid)];
+  return service.store.readOnce(async (tx) => {
+    const found = await readAllocationsOn(tx, uuid);
+    if (found === undefined) throw providerNotFound({ uuid });
+    const byConsumer = [...Map.groupBy(found.held, (record) => record.consumerUuid)];
     return {
-      provider,
-      newest: newestOf(records),
+      generation: found.generation,
+      newest: newestOf(found.held),
       consumers: byConsumer.map(([consumerUuid, held]) => ({
         uuid: consumerUuid,
         generation: held[0]?.consumerGeneration ?? 0,

@@ -10,7 +10,7 @@ import { LaneChoice } from './lane-choice.ts';
 import { readNames, reloadProviderStates } from './provider-states.ts';
 import type { ReadPool, ReadPoolLoad } from './read-pool.ts';
 import type { Together } from './shared-work.ts';
-import type { ReadTransaction } from './transaction.ts';
+import { ReadTransaction } from './transaction.ts';
 import type { OwnCommit, WriteLane, WriteWork } from './write-lane.ts';
 
 export interface StoreParts {
@@ -97,6 +97,11 @@ export class Store {
   /** Runs the work on one consistent view of the database, no older than this call. */
   read<Result>(work: (tx: ReadTransaction) => Promise<Result>): Promise<Result> {
     return this.#parts.reads.read(work);
+  }
+
+  /** The same for work of a single statement, which is of one moment by itself: it costs one round trip instead of three. */
+  readOnce<Result>(work: (tx: ReadTransaction) => Promise<Result>): Promise<Result> {
+    return this.#parts.reads.once((connection) => work(new ReadTransaction(connection)));
   }
 
   /**

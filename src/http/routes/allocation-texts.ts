@@ -42,7 +42,7 @@ export function providerAllocationsText(held: ProviderAllocations, version: Micr
       return [uuid, `{"resources":${resourcesText(resources)}${shownGeneration}}`];
     }),
   );
-  return `{"resource_provider_generation":${held.provider.generation},"allocations":${allocations}}`;
+  return `{"resource_provider_generation":${held.generation},"allocations":${allocations}}`;
 }
 
 function resourcesText(resources: readonly { readonly resourceClass: string; readonly used: number }[]): string {

@@ -39,22 +39,28 @@ const ofConsumers = statement<{ consumers: readonly ConsumerUuid[] }>()(({ db, w
     .where(within('allocations.consumer_id', 'consumers'))
     .orderBy('allocations.id'),
 );
-// A row whose consumer is incomplete counts as usage but is not shown (operations §4.2): hence the inner joins.
-const ofProvider = statement<{ provider: ProviderId }>()(({ db, slot }) =>
+// A provider without a root row is invisible (operations §4.2): hence the inner join. One that nobody holds anything of has
+// one row, without an allocation.
+const ofProvider = statement<{ provider: ProviderUuid }>()(({ db, slot }) =>
   db
-    .selectFrom('allocations')
-    .innerJoin('consumers', 'consumers.uuid', 'allocations.consumer_id')
-    .innerJoin('projects', 'projects.id', 'consumers.project_id')
-    .innerJoin('users', 'users.id', 'consumers.user_id')
-    .innerJoin('resource_classes', 'resource_classes.id', 'allocations.resource_class_id')
+    .selectFrom('resource_providers')
+    .innerJoin('resource_providers as root', 'root.id', 'resource_providers.root_provider_id')
+    .leftJoin('allocations', 'allocations.resource_provider_id', 'resource_providers.id')
+    .leftJoin('consumers', 'consumers.uuid', 'allocations.consumer_id')
+    .leftJoin('projects', 'projects.id', 'consumers.project_id')
+    .leftJoin('users', 'users.id', 'consumers.user_id')
+    .leftJoin('resource_classes', 'resource_classes.id', 'allocations.resource_class_id')
     .select([
+      'resource_providers.generation',
       'allocations.consumer_id',
       'consumers.generation as consumer_generation',
+      'projects.id as project_id',
+      'users.id as user_id',
       'resource_classes.name as resource_class',
       'allocations.used',
       'allocations.created_at',
     ])
-    .where('allocations.resource_provider_id', '=', slot.provider)
+    .where('resource_providers.uuid', '=', slot.provider)
     .orderBy('allocations.id'),
 );
 const anyOfProvider = statement<{ provider: ProviderId }>()(({ db, slot }) =>
@@ -126,26 +132,36 @@ export async function readAllocationsOf(
   return (await tx.rows(ofConsumers, { consumers })).map(toRecord);
 }
 
-/** What is held on a provider by complete consumers, oldest row first. */
+/** What is held of a provider by one of its consumers, of one class. */
+export interface HeldOfProvider {
+  readonly consumerUuid: ConsumerUuid;
+  readonly consumerGeneration: number;
+  readonly resourceClass: string;
+  readonly used: number;
+  readonly createdAt: Date | null;
+}
+
+/**
+ * The generation of a provider and what is held of it by complete consumers, oldest row first, in one statement;
+ * undefined when there is no such provider. UUIDs are compared as exact text.
+ */
 export async function readAllocationsOn(
   tx: ReadTransaction,
-  provider: ProviderId,
-): Promise<
-  readonly {
-    readonly consumerUuid: ConsumerUuid;
-    readonly consumerGeneration: number;
-    readonly resourceClass: string;
-    readonly used: number;
-    readonly createdAt: Date | null;
-  }[]
-> {
-  return (await tx.rows(ofProvider, { provider })).map((row) => ({
-    consumerUuid: row.consumer_id,
-    consumerGeneration: row.consumer_generation,
-    resourceClass: row.resource_class,
-    used: row.used,
-    createdAt: fromTimestamp(row.created_at),
-  }));
+  provider: ProviderUuid,
+): Promise<{ readonly generation: number; readonly held: readonly HeldOfProvider[] } | undefined> {
+  const rows = await tx.rows(ofProvider, { provider });
+  const generation = rows[0]?.generation;
+  return generation === undefined ? undefined : { generation, held: rows.flatMap(toHeldOfProvider) };
+}
+
+/** Nothing for a row that counts as usage but is not shown, since its consumer is incomplete (operations §4.2). */
+function toHeldOfProvider(row: RowOf<typeof ofProvider>): readonly HeldOfProvider[] {
+  const { consumer_id: consumerUuid, consumer_generation: consumerGeneration, resource_class: resourceClass } = row;
+  const isComplete = row.project_id !== null && row.user_id !== null;
+  if (consumerUuid === null || consumerGeneration === null || resourceClass === null || !isComplete) return [];
+  return [
+    { consumerUuid, consumerGeneration, resourceClass, used: row.used ?? 0, createdAt: fromTimestamp(row.created_at) },
+  ];
 }
 
 /** Whether anyone, complete or not, holds anything on the provider. */
