@@ -69,27 +69,32 @@ export class Model implements ModelReader, Omit<ReloadTarget, 'reading'> {
   }
 
   /**
-   * Takes over what a write of allocations changed, all of it, when each provider is in the state on which the change was
-   * made; false, with nothing changed, otherwise. Numbers of providers stay as they are.
+   * Takes over what a write of allocations changed, all of it; false, with nothing changed, when a provider that it advances
+   * is not in the state on which that was done. What consumers gave back without advancing a provider is as much in any
+   * state, and lanes that write side by side bring it in any order. Numbers of providers stay as they are.
    */
   takeOver(changes: readonly UsageChange[]): boolean {
     if (!changes.every((change) => this.#isStateBefore(change))) return false;
     this.#revision++;
-    for (const { id, generation, modifiedAtMs, used } of changes) {
-      const provider = this.#numbersById.get(id);
+    for (const change of changes) {
+      const provider = this.#numbersById.get(change.id);
       if (provider === undefined) continue;
-      for (const [resourceClass, amount] of used) this.#inventories.column(resourceClass)?.addUsed(provider, amount);
-      this.#columns.setGeneration(provider, generation, modifiedAtMs);
+      for (const [resourceClass, amount] of change.used) {
+        this.#inventories.column(resourceClass)?.addUsed(provider, amount);
+      }
+      if (isAdvance(change)) this.#columns.setGeneration(provider, change.generation, change.modifiedAtMs);
       this.#columns.revise(provider, this.#revision);
     }
     return true;
   }
 
-  #isStateBefore({ id, generationBefore, used }: UsageChange): boolean {
-    const provider = this.#numbersById.get(id);
+  #isStateBefore(change: UsageChange): boolean {
+    const provider = this.#numbersById.get(change.id);
     if (provider === undefined) return false;
-    if (this.#columns.generation(provider) !== generationBefore) return false;
-    return [...used.keys()].every((resourceClass) => this.#inventories.column(resourceClass)?.providers.has(provider));
+    if (isAdvance(change) && this.#columns.generation(provider) !== change.generationBefore) return false;
+    return [...change.used.keys()].every((resourceClass) =>
+      this.#inventories.column(resourceClass)?.providers.has(provider),
+    );
   }
 
   /** Forgets everything. What {@link add} brings is in place only once a reload was applied. */
@@ -407,4 +412,8 @@ export class Model implements ModelReader, Omit<ReloadTarget, 'reading'> {
   parentOrNone(provider: number): number {
     return this.#forest.parent(provider);
   }
+}
+
+function isAdvance({ generationBefore, generation }: UsageChange): boolean {
+  return generationBefore !== generation;
 }

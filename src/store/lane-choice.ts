@@ -1,14 +1,29 @@
-// Which lane a write goes to. Writes about the same thing share a lane, so that they queue in the process instead of
-// meeting in the database. A write about several things goes where the one goes that lanes have met on lately, such as a
-// storage pool that every claim takes from; otherwise where the first of them goes.
+// Which lane a write goes to. As few lanes are used as keep up: what waits together is committed together, at a fraction of
+// the price of each by itself. When one falls behind, one more is used; after a while without that, one less. Writes about
+// the same thing share a lane, so that they queue in the process instead of meeting in the database. A write about several
+// things goes where the one goes that lanes have met on lately, such as a storage pool that every claim takes from;
+// otherwise where the first of them goes.
 
 /** How long a meeting is remembered: long enough to learn of it again, short enough to spread again soon. */
 const REMEMBERED_MS = 10_000;
 /** Of more the oldest are forgotten. */
 const REMEMBERED_MAX = 1_000;
+/** How long a further lane is used after one has fallen behind. */
+const SPREAD_FOR_MS = 10_000;
+
+/** What is known of a lane when somebody is to wait in it. */
+export interface LaneLoad {
+  /** Requests that wait for their transaction to begin. */
+  readonly queued: number;
+  /** Others should come to another lane if they can. */
+  readonly isBehind: boolean;
+}
 
 export class LaneChoice {
   readonly #metAt = new Map<string, number>();
+  /** Lanes that are used, the first ones. */
+  #used = 1;
+  #behindAt = Number.NEGATIVE_INFINITY;
 
   /** Writers from different lanes, or processes, have met on it. */
   met(subject: string): void {
@@ -19,12 +34,37 @@ export class LaneChoice {
     if (oldest !== undefined) this.#metAt.delete(oldest);
   }
 
-  /** The lane of `count`, from 0; undefined for a write that is about nothing in particular. */
-  laneOf(subjects: readonly string[], count: number): number | undefined {
+  /** One of the lanes, of which there is at least one. */
+  laneOf<Lane extends LaneLoad>(subjects: readonly string[], lanes: readonly Lane[]): Lane {
+    const now = performance.now();
+    const chosen = this.#among(subjects, lanes.slice(0, this.#used));
+    if (!chosen.isBehind) {
+      if (this.#used > 1 && now - this.#behindAt > SPREAD_FOR_MS) {
+        this.#used -= 1;
+        this.#behindAt = now;
+      }
+      return chosen;
+    }
+    this.#behindAt = now;
+    if (this.#used >= lanes.length) return chosen;
+    this.#used += 1;
+    return this.#among(subjects, lanes.slice(0, this.#used));
+  }
+
+  /** Where the write about these things goes; the shortest lane for one that is about nothing in particular. */
+  #among<Lane extends LaneLoad>(subjects: readonly string[], lanes: readonly Lane[]): Lane {
     const since = performance.now() - REMEMBERED_MS;
-    const subject = this.#metAt.size === 0 ? undefined : subjects.find((one) => (this.#metAt.get(one) ?? 0) > since);
-    const chosen = subject ?? subjects[0];
-    return chosen === undefined ? undefined : hashOf(chosen) % count;
+    const subject =
+      this.#metAt.size === 0
+        ? undefined
+        : subjects.find((one) => (this.#metAt.get(one) ?? Number.NEGATIVE_INFINITY) > since);
+    const known = subject ?? subjects[0];
+    const chosen =
+      known === undefined
+        ? lanes.reduce((best, lane) => (lane.queued < best.queued ? lane : best))
+        : lanes[hashOf(known) % lanes.length];
+    if (chosen === undefined) throw new Error('a store without lanes');
+    return chosen;
   }
 }
 

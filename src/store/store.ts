@@ -72,7 +72,7 @@ export class Store {
    * instead of meeting in the database
    */
   write<Result>(work: WriteWork<Result>, ...subjects: readonly string[]): Promise<Result> {
-    return this.#laneFor(subjects).write(work);
+    return this.#laneChoice.laneOf(subjects, this.#parts.lanes).write(work);
   }
 
   /**
@@ -86,7 +86,9 @@ export class Store {
     work: WriteWork<void>,
     ...subjects: readonly string[]
   ): Promise<void> {
-    return this.#laneFor(subjects).write(work, { work: together, request: together.bring(item), result: undefined });
+    return this.#laneChoice
+      .laneOf(subjects, this.#parts.lanes)
+      .write(work, { work: together, request: together.bring(item), result: undefined });
   }
 
   /** Says that writers have met on something all the same: writes about it go to one lane for a while. */
@@ -221,13 +223,6 @@ export class Store {
     if (own.length === 0) return false;
     await Promise.race([Promise.all(own), new Promise((resolve) => setTimeout(resolve, OWN_COMMIT_WAIT_MS))]);
     return hasAll();
-  }
-
-  #laneFor(subjects: readonly string[]): WriteLane {
-    const { lanes } = this.#parts;
-    const shortest = lanes.reduce((best, lane) => (lane.queued < best.queued ? lane : best));
-    const chosen = this.#laneChoice.laneOf(subjects, lanes.length);
-    return (chosen === undefined ? undefined : lanes[chosen]) ?? shortest;
   }
 }
 

@@ -70,6 +70,11 @@ export type LaneEvent =
 const PAUSE_FIRST_MS = 2;
 const PAUSE_MAX_MS = 50;
 
+/** Commits that those who wait in a lane fill before it is behind. */
+const COMMITS_BEHIND = 2;
+/** As many requests as share a commit seldom take a fifth of that, unless they wait for a lock or a disk. */
+const LONG_WORK_MS = 100;
+
 /** A request. It is answered once, by {@link Job.succeed} or {@link Job.fail}; what comes later goes unheard. */
 interface Job extends BatchedWork {
   readonly deadline: number;
@@ -103,6 +108,8 @@ export class WriteLane {
   #committing: CommitUnderWay | undefined;
   #connection: Connection | undefined;
   #running: Promise<void> | undefined;
+  /** When the requests under way were taken from those who wait, on the monotonic clock; null: there are none. */
+  #begunAt: number | null = null;
   #closed = false;
 
   constructor(options: WriteLaneOptions) {
@@ -123,6 +130,12 @@ export class WriteLane {
   /** Requests that wait for their transaction to begin. */
   get queued(): number {
     return this.#waiting.length;
+  }
+
+  /** More wait than two commits take, or what is under way takes long: others should not have to wait for it. */
+  get isBehind(): boolean {
+    if (this.queued > COMMITS_BEHIND * this.#options.batchMax) return true;
+    return this.#begunAt !== null && performance.now() - this.#begunAt > LONG_WORK_MS;
   }
 
   /**
@@ -217,10 +230,12 @@ export class WriteLane {
     while (this.#waiting.length > 0) {
       await this.#options.gather?.();
       await this.#flusher.ready();
+      this.#begunAt = performance.now();
       const batch = this.#waiting.splice(0, this.#options.batchMax);
       if (batch.length > 1 && (await this.#commitTogether(batch))) continue;
       for (const job of batch) await this.#commitAlone(job);
     }
+    this.#begunAt = null;
     this.#running = undefined;
   }
 

@@ -60,6 +60,16 @@ test('usage and generation are taken over, and show as a change', () => {
   assert.deepEqual(shown(model), { generation: 4, modifiedAtMs: 2000, used: [2] });
 });
 
+test('what was given back is taken over in any state, whose generation stays', () => {
+  for (const generation of [1, 3, 5]) {
+    const model = loaded();
+    const back = change({ generationBefore: generation, generation, modifiedAtMs: null, used: new Map([[VCPU, -2]]) });
+    assert.equal(model.takeOver([back]), true);
+    assert.deepEqual(shown(model), { generation: 3, modifiedAtMs: 1000, used: [0] });
+    assert.equal(model.takeOver([change()]), true, 'and does not stand in the way of what comes next');
+  }
+});
+
 test('nothing is taken over of changes one of which was made on another state', () => {
   for (const other of [
     change({ generationBefore: 2 }),

@@ -236,7 +236,7 @@ export const berthOptions = optionGroup('berth', [
     min: 1,
     max: 64,
     status: 'effective',
-    help: 'Connections of a process that write to a database server; SQLite has one.',
+    help: 'Most connections of a process that write to a database server, of which a further one is used when those before it fall behind; SQLite has one.',
   },
   {
     name: 'database_deadline',
