@@ -1,5 +1,5 @@
-// Which lane a write goes to. As few lanes are used as keep up: what waits together is committed together, at a fraction of
-// the price of each by itself. When one falls behind, one more is used; after a while without that, one less. Writes about
+// Which lane a write goes to. As long as one keeps up, all go there: what waits together is committed together, at a fraction
+// of the price of each by itself. When it falls behind, all lanes are used until that has not been so for a while. Writes about
 // the same thing share a lane, so that they queue in the process instead of meeting in the database. A write about several
 // things goes where the one goes that lanes have met on lately, such as a storage pool that every claim takes from;
 // otherwise where the first of them goes.
@@ -8,7 +8,7 @@
 const REMEMBERED_MS = 10_000;
 /** Of more the oldest are forgotten. */
 const REMEMBERED_MAX = 1_000;
-/** How long a further lane is used after one has fallen behind. */
+/** How long all lanes are used after one has fallen behind. */
 const SPREAD_FOR_MS = 10_000;
 
 /** What is known of a lane when somebody is to wait in it. */
@@ -21,8 +21,6 @@ export interface LaneLoad {
 
 export class LaneChoice {
   readonly #metAt = new Map<string, number>();
-  /** Lanes that are used, the first ones. */
-  #used = 1;
   #behindAt = Number.NEGATIVE_INFINITY;
 
   /** Writers from different lanes, or processes, have met on it. */
@@ -37,18 +35,10 @@ export class LaneChoice {
   /** One of the lanes, of which there is at least one. */
   laneOf<Lane extends LaneLoad>(subjects: readonly string[], lanes: readonly Lane[]): Lane {
     const now = performance.now();
-    const chosen = this.#among(subjects, lanes.slice(0, this.#used));
-    if (!chosen.isBehind) {
-      if (this.#used > 1 && now - this.#behindAt > SPREAD_FOR_MS) {
-        this.#used -= 1;
-        this.#behindAt = now;
-      }
-      return chosen;
-    }
+    const chosen = this.#among(subjects, now - this.#behindAt < SPREAD_FOR_MS ? lanes : lanes.slice(0, 1));
+    if (!chosen.isBehind) return chosen;
     this.#behindAt = now;
-    if (this.#used >= lanes.length) return chosen;
-    this.#used += 1;
-    return this.#among(subjects, lanes.slice(0, this.#used));
+    return this.#among(subjects, lanes);
   }
 
   /** Where the write about these things goes; the shortest lane for one that is about nothing in particular. */

@@ -60,7 +60,10 @@ export class Store {
 
   constructor(parts: StoreParts) {
     this.#parts = parts;
-    for (const lane of parts.lanes) lane.watch((commit) => this.#watcher(commit));
+    for (const lane of parts.lanes) {
+      lane.watch((commit) => this.#watcher(commit));
+      if (parts.lanes.length > 1) lane.whenBehind(({ subjects }) => this.#laneChoice.laneOf(subjects, parts.lanes));
+    }
     this.#pruner = new ForeignChangePruner({ read: (work) => this.read(work), write: (work) => this.write(work) });
     this.#prunerTimer = setInterval(() => void this.#pruner.turn(), PRUNE_TURN_MS).unref();
   }
@@ -72,7 +75,7 @@ export class Store {
    * instead of meeting in the database
    */
   write<Result>(work: WriteWork<Result>, ...subjects: readonly string[]): Promise<Result> {
-    return this.#laneChoice.laneOf(subjects, this.#parts.lanes).write(work);
+    return this.#laneChoice.laneOf(subjects, this.#parts.lanes).write(work, subjects);
   }
 
   /**
@@ -88,7 +91,7 @@ export class Store {
   ): Promise<void> {
     return this.#laneChoice
       .laneOf(subjects, this.#parts.lanes)
-      .write(work, { work: together, request: together.bring(item), result: undefined });
+      .write(work, subjects, { work: together, request: together.bring(item), result: undefined });
   }
 
   /** Says that writers have met on something all the same: writes about it go to one lane for a while. */

@@ -75,8 +75,13 @@ const COMMITS_BEHIND = 2;
 /** As many requests as share a commit seldom take a fifth of that, unless they wait for a lock or a disk. */
 const LONG_WORK_MS = 100;
 
+/** A request that waits, as others see it: what it is about, for whoever chooses another lane for it. */
+export interface WaitingWrite {
+  readonly subjects: readonly string[];
+}
+
 /** A request. It is answered once, by {@link Job.succeed} or {@link Job.fail}; what comes later goes unheard. */
-interface Job extends BatchedWork {
+interface Job extends BatchedWork, WaitingWrite {
   readonly deadline: number;
   answered: boolean;
   /** Its COMMIT was sent, and not found to have come to nothing. */
@@ -104,12 +109,15 @@ export class WriteLane {
   readonly #feed = new FeedWriter();
   readonly #flusher = new CommitFlusher();
   readonly #waiting: Job[] = [];
+  /** Those whose transaction with others came to nothing. */
+  readonly #alone: Job[] = [];
   #watcher: ((commit: OwnCommit) => void) | undefined;
+  #elsewhere: ((job: Job) => void) | undefined;
   #committing: CommitUnderWay | undefined;
   #connection: Connection | undefined;
   #running: Promise<void> | undefined;
-  /** When the requests under way were taken from those who wait, on the monotonic clock; null: there are none. */
-  #begunAt: number | null = null;
+  /** What is under way does. */
+  #takesLong = false;
   #closed = false;
 
   constructor(options: WriteLaneOptions) {
@@ -122,6 +130,14 @@ export class WriteLane {
     this.#watcher = watcher;
   }
 
+  /**
+   * What is under way takes long: those who wait here are put where `choose` says, which may be here again. A lane that is
+   * the only one needs no such thing.
+   */
+  whenBehind(choose: (write: WaitingWrite) => WriteLane): void {
+    this.#elsewhere = (job) => choose(job).#take(job);
+  }
+
   /** The commit that was sent and is not answered yet, if it is one that a watcher can take over. */
   get committing(): CommitUnderWay | undefined {
     return this.#committing;
@@ -129,20 +145,23 @@ export class WriteLane {
 
   /** Requests that wait for their transaction to begin. */
   get queued(): number {
-    return this.#waiting.length;
+    return this.#waiting.length + this.#alone.length;
   }
 
   /** More wait than two commits take, or what is under way takes long: others should not have to wait for it. */
   get isBehind(): boolean {
-    if (this.queued > COMMITS_BEHIND * this.#options.batchMax) return true;
-    return this.#begunAt !== null && performance.now() - this.#begunAt > LONG_WORK_MS;
+    return this.#takesLong || this.queued > COMMITS_BEHIND * this.#options.batchMax;
   }
 
   /**
    * Runs the work in a transaction and answers once it is committed. A BerthError thrown by the work rolls back this
    * work alone. Instead of the work, what it shares with others may be done. Errors: 409 when the data kept changing until the deadline, 503 when the database cannot serve.
    */
-  write<Result>(work: WriteWork<Result>, share: SharedRequest<Result> | null = null): Promise<Result> {
+  write<Result>(
+    work: WriteWork<Result>,
+    subjects: readonly string[] = [],
+    share: SharedRequest<Result> | null = null,
+  ): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
       if (this.#closed) {
         reject(databaseUnavailable({}));
@@ -172,6 +191,7 @@ export class WriteLane {
           answer(() => resolve(value));
         },
         fail: (error) => answer(() => reject(error)),
+        subjects,
         deadline: Date.now() + this.#options.deadlineMs,
         answered: false,
         committing: false,
@@ -180,9 +200,13 @@ export class WriteLane {
       };
       const timer = setTimeout(() => this.#giveUp(job), this.#options.deadlineMs);
       timer.unref();
-      this.#waiting.push(job);
-      this.#running ??= this.#drain();
+      this.#take(job);
     });
+  }
+
+  #take(job: Job): void {
+    (job.attempts > 0 ? this.#alone : this.#waiting).push(job);
+    this.#running ??= this.#drain();
   }
 
   /** Commits what waits and takes no more. */
@@ -195,8 +219,6 @@ export class WriteLane {
 
   /** The deadline: the request is answered, even while its transaction, or one before it, hangs. */
   #giveUp(job: Job): void {
-    const position = this.#waiting.indexOf(job);
-    if (position >= 0) this.#waiting.splice(position, 1);
     if (job.committing) job.fail(outcomeUnknown({}));
     else job.fail(job.stale ? providerConcurrentlyUpdated({}) : databaseUnavailable({}));
   }
@@ -227,16 +249,40 @@ export class WriteLane {
   async #drain(): Promise<void> {
     // One turn lets requests that arrived together share the first commit.
     await Promise.resolve();
-    while (this.#waiting.length > 0) {
+    while (this.queued > 0) {
+      const again = this.#alone.shift();
+      if (again !== undefined) {
+        await this.#watched(() => this.#commitAlone(again));
+        continue;
+      }
       await this.#options.gather?.();
       await this.#flusher.ready();
-      this.#begunAt = performance.now();
-      const batch = this.#waiting.splice(0, this.#options.batchMax);
-      if (batch.length > 1 && (await this.#commitTogether(batch))) continue;
-      for (const job of batch) await this.#commitAlone(job);
+      const batch = this.#waiting.splice(0, this.#options.batchMax).filter((job) => !job.answered);
+      await this.#watched(async () => {
+        const [only, ...others] = batch;
+        if (only === undefined) return;
+        if (others.length === 0) await this.#commitAlone(only);
+        else if (!(await this.#commitTogether(batch))) this.#alone.push(...batch);
+      });
     }
-    this.#begunAt = null;
     this.#running = undefined;
+  }
+
+  /** When the work takes long, those who wait for its end are put elsewhere. */
+  async #watched(work: () => Promise<void>): Promise<void> {
+    const timer = setTimeout(() => this.#letGo(), LONG_WORK_MS);
+    try {
+      await work();
+    } finally {
+      clearTimeout(timer);
+      this.#takesLong = false;
+    }
+  }
+
+  #letGo(): void {
+    this.#takesLong = true;
+    if (this.#elsewhere === undefined || this.#closed) return;
+    for (const job of [...this.#alone.splice(0), ...this.#waiting.splice(0)]) if (!job.answered) this.#elsewhere(job);
   }
 
   /** True when everybody was answered; false: nothing was done, each must run alone. */

@@ -236,7 +236,7 @@ export const berthOptions = optionGroup('berth', [
     min: 1,
     max: 64,
     status: 'effective',
-    help: 'Most connections of a process that write to a database server, of which a further one is used when those before it fall behind; SQLite has one.',
+    help: 'Connections of a process that write to a database server: the first as long as it keeps up, all of them otherwise. SQLite has one.',
   },
   {
     name: 'database_deadline',
