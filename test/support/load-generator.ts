@@ -6,6 +6,7 @@ import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 
 /** What to send, and how. */
@@ -42,6 +43,13 @@ export interface LoadResult {
   /** Answers with status 503 that lack `retry-after`, a request id or a JSON error. */
   readonly incomplete503: number;
   readonly perSecond: number;
+  /**
+   * How late the generator itself was, as the 99th percentile in milliseconds: what it measures is longer by up to as
+   * much. Its timer has a millisecond.
+   */
+  readonly ownDelayP99: number;
+  /** Share of one processor that the generator used. */
+  readonly ownUse: number;
 }
 
 export interface LoadGenerator {
@@ -114,6 +122,7 @@ class Generation {
   #incomplete503 = 0;
   #ended = false;
   #settledAt = 0;
+  readonly #delay = monitorEventLoopDelay({ resolution: 1 });
 
   constructor(load: Load) {
     this.#load = load;
@@ -128,9 +137,13 @@ class Generation {
     }
     const beganAt = performance.now();
     this.#settledAt = beganAt + (this.#load.onsetSeconds ?? 0) * 1000;
+    const usedBefore = process.cpuUsage();
+    this.#delay.enable();
     if (rate === null) await this.#closedLoop(seconds * 1000);
     else await this.#openLoop(rate, seconds * 1000);
     const took = (performance.now() - beganAt) / 1000;
+    this.#delay.disable();
+    const { user, system } = process.cpuUsage(usedBefore);
     this.#ended = true;
     for (let waited = 0; this.#underWay > 0 && waited < 20_000; waited += 10) await pause(10);
     for (const { socket } of this.#idle) socket.destroy();
@@ -142,6 +155,8 @@ class Generation {
       malformed: this.#malformed,
       incomplete503: this.#incomplete503,
       perSecond: [...this.#latencies.values()].reduce((sum, times) => sum + times.length, 0) / took,
+      ownDelayP99: this.#delay.percentile(99) / 1e6,
+      ownUse: (user + system) / 1e6 / took,
     };
   }
 
@@ -193,7 +208,7 @@ class Generation {
     connection.received.push(chunk);
     connection.length += chunk.length;
     if (connection.expected === null) {
-      const all = Buffer.concat(connection.received);
+      const all = whole(connection.received);
       connection.received = [all];
       const end = all.indexOf('\r\n\r\n');
       if (end === -1) return;
@@ -201,7 +216,7 @@ class Generation {
       connection.expected = end + 4 + Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? 0);
     }
     if (connection.length < connection.expected) return;
-    const answer = Buffer.concat(connection.received);
+    const answer = whole(connection.received);
     if (connection.length > connection.expected) this.#malformed++;
     connection.received = [];
     connection.length = 0;
@@ -225,6 +240,12 @@ class Generation {
     if (times === undefined) this.#latencies.set(name, [performance.now() - dueAt]);
     else times.push(performance.now() - dueAt);
   }
+}
+
+/** Most answers come in one piece. */
+function whole(pieces: readonly Buffer[]): Buffer {
+  const [only, ...others] = pieces;
+  return only !== undefined && others.length === 0 ? only : Buffer.concat(pieces);
 }
 
 function isCompleteRefusal(answer: string): boolean {
