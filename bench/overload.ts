@@ -105,8 +105,9 @@ async function wideWorld(): Promise<readonly string[]> {
 function report(name: string, result: LoadResult, used: number, missed: number): void {
   say(`${name}: ${Math.round(result.perSecond)} answers/s, memory ${memoryMb()} MB`);
   say(`    processor: ${used.toFixed(1)} s used, ${missed.toFixed(1)} s waited for, while others had it`);
-  for (const [status, { count, p50, p99, max }] of Object.entries(result.byStatus)) {
-    say(`    ${status}: ${count}, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, max ${max.toFixed(1)} ms`);
+  for (const [status, { count, p50, p99, p99OfSeconds, max }] of Object.entries(result.byStatus)) {
+    const [half, most, usual, all] = [p50, p99, p99OfSeconds, max].map((ms) => ms.toFixed(1));
+    say(`    ${status}: ${count}, p50 ${half} ms, p99 ${most} ms (median of seconds ${usual} ms), max ${all} ms`);
   }
   const { ownDelayP99, ownUse } = result;
   say(`    generator: ${Math.round(ownUse * 100)} % of a processor, late by ${ownDelayP99.toFixed(1)} ms at p99`);
@@ -143,8 +144,11 @@ function good({ byStatus }: LoadResult) {
 }
 
 function ratio(one: LoadResult, other: LoadResult): string {
-  const p99 = (result: LoadResult) => Math.max(...good(result).map(([, latencies]) => latencies.p99));
-  return `${(p99(one) / p99(other)).toFixed(1)} times that`;
+  const times = (name: 'p99' | 'p99OfSeconds') => {
+    const worst = (result: LoadResult) => Math.max(...good(result).map(([, latencies]) => latencies[name]));
+    return (worst(one) / worst(other)).toFixed(1);
+  };
+  return `${times('p99')} times that (medians of seconds: ${times('p99OfSeconds')})`;
 }
 
 function goodPerSecond(result: LoadResult): number {

@@ -11,7 +11,7 @@
 // comes last is let in first, and who has been there longest makes room. Whoever is served has hardly waited then, and
 // the waiting is done by those who will be refused. A burst is no overload: it waits and is served, first come first.
 //
-// A refusal costs an eighth of an answer, most of it the kernel's work. Of four times the load even that would be half
+// A refusal costs a quarter of an answer, most of it the kernel's work. Of four times the load even that would be most
 // of what the process does, so refusals have a share of each turn, and those who were let in the rest.
 
 import { performance } from 'node:perf_hooks';
@@ -27,22 +27,27 @@ const TURN_MS_MAX = 50;
  * What they get while shedding. Whoever is served waits for the end of two or three turns, before being read and for the
  * database; so turns are kept short.
  */
-const SHORT_TURN_MS = 2.5;
-/** What the refusals have of each turn, after those for whom there was time on their arrival. */
-const REFUSING_MS = 1;
+const SHORT_TURN_MS = 2;
+/** What the refusals have of each turn, as a share of what those have who are let in. */
+const REFUSING = 0.4;
 /** Between two looks at who has waited too long. */
 const LOOK_MS = 10;
 /** Over this long, throughput and delay are measured and the number of requests under way is adjusted. */
 const WINDOW_MS = 100;
 /** Share of a window in which the process did not pause that means it has no time left. */
 const BUSY = 0.95;
-/** Everybody has to have waited too long for this long: a burst that is over by then is served as a whole. */
+/** An overload lasts this long, window after window: a burst that is over by then is served as a whole. */
 const STANDING_MS = 1000;
 /**
- * Share of refusals in such a time below which it is no overload any more. How long those wait who are let in does not
- * tell: it is short because the others were refused.
+ * Refusals for each that is served beyond which it is an overload, and up to which it is none any more. How long those
+ * wait who are let in would not tell: it is short because the others are refused.
  */
 const FEW_REFUSED = 0.1;
+/**
+ * While shedding, nobody is let in who has waited for longer than this share of the delay that tells an overload, or than
+ * two turns. A pause in what arrives would else be filled with the oldest requests, which are slow already.
+ */
+const STALE = 0.25;
 /**
  * A line up to this long is never cut. Clients that each wait for their answer before they ask again, as most do, cannot
  * make it grow; refusing some of them would fail what would have been served.
@@ -111,14 +116,14 @@ export class Admission {
   /** Who is to be told that there is no place, when the process has time for it. */
   #turnedAway: (() => void)[] = [];
   #turningAway = false;
-  /** When the last ones were let in. */
+  /** When the last ones were let in, how long the turn took before that, and for how long they were let in. */
   #letInAt = 0;
+  #turnMs = 0;
+  #timeMs = TURN_MS;
   /** Most who may wait now. */
   #waitingMax: number;
-  /** Since when everybody who was let in had waited too long; null: the last one had not. */
+  /** Since when all windows were those of an overload; null: the last one was not. */
   #slowSince: number | null = null;
-  /** The process had no pause in the last window. */
-  #isBusy = false;
   /** The line is kept short. */
   #isShedding = false;
   /** Since when these are counted, to find out whether that is still needed. */
@@ -132,6 +137,9 @@ export class Admission {
   #busyBefore = performance.eventLoopUtilization();
   #finished = 0;
   #finishedMs = 0;
+  #refused = 0;
+  /** Somebody was let in within the delay that tells an overload. */
+  #isPrompt = false;
 
   constructor(settings: AdmissionSettings) {
     this.#settings = settings;
@@ -152,6 +160,7 @@ export class Admission {
     const since = performance.now();
     if (this.#waiting.length === 0 && this.#underWay < this.#concurrency && this.#turnHasTime(since)) {
       this.#underWay++;
+      this.#isPrompt = true;
       enter();
       return;
     }
@@ -195,7 +204,9 @@ export class Admission {
     this.#lettingIn = true;
     setImmediate(() => {
       const now = performance.now();
-      this.#letInUntil(now + this.#timeFor(now - this.#letInAt));
+      this.#turnMs = now - this.#letInAt;
+      this.#timeMs = this.#isShedding ? SHORT_TURN_MS : Math.min(Math.max(this.#turnMs, TURN_MS), TURN_MS_MAX);
+      this.#letInUntil(now + this.#timeMs);
     });
   }
 
@@ -209,7 +220,7 @@ export class Admission {
       this.#letIn();
       return;
     }
-    this.#judge(now, next.since);
+    if (now - next.since <= this.#settings.overloadDelayMs) this.#isPrompt = true;
     this.#underWay++;
     next.enter();
     // A tick that is asked for by a promise comes when all promises are done with.
@@ -217,12 +228,13 @@ export class Admission {
   }
 
   #next(now: number): Waiting | undefined {
-    return this.#newestFirst(now) ? this.#waiting.pop() : this.#waiting.shift();
-  }
-
-  /** Milliseconds for those who are let in, after a turn that took so long before. */
-  #timeFor(beforeMs: number): number {
-    return this.#isShedding ? SHORT_TURN_MS : Math.min(Math.max(beforeMs, TURN_MS), TURN_MS_MAX);
+    if (!this.#newestFirst(now)) return this.#waiting.shift();
+    const newest = this.#waiting.pop();
+    const waitedMax = Math.max(this.#settings.overloadDelayMs * STALE, 2 * this.#turnMs);
+    if (newest === undefined || now - newest.since <= waitedMax) return newest;
+    for (const { refuse } of this.#waiting.splice(0)) this.#turnAway(refuse, now);
+    this.#turnAway(newest.refuse, now);
+    return undefined;
   }
 
   /**
@@ -230,15 +242,12 @@ export class Admission {
    * else be served in turns of their own making, and the last of them hardly ever.
    */
   #newestFirst(now: number): boolean {
-    return this.#isShedding && this.#refusesLately(now);
-  }
-
-  #refusesLately(now: number): boolean {
-    return now - this.#refusedAt < WINDOW_MS;
+    return this.#isShedding && now - this.#refusedAt < WINDOW_MS;
   }
 
   #turnAway(refuse: Entrant['refuse'], now: number): void {
     this.#refusedOfThem++;
+    this.#refused++;
     this.#refusedAt = now;
     const refusal = this.#isShedding ? this.#shed : this.#tooManyWait;
     if (this.#turnedAway.length === 0 && this.#turnHasTime(now)) refuse(refusal);
@@ -251,7 +260,7 @@ export class Admission {
     if (this.#turningAway || this.#turnedAway.length === 0) return;
     this.#turningAway = true;
     setImmediate(() => {
-      const ends = performance.now() + REFUSING_MS;
+      const ends = performance.now() + REFUSING * this.#timeMs;
       let refused = 0;
       do this.#turnedAway[refused++]?.();
       while (refused < this.#turnedAway.length && performance.now() < ends);
@@ -261,17 +270,14 @@ export class Admission {
     });
   }
 
-  /** Begins to shed when for a while everybody has waited too long, or had to be refused because so many do. */
-  #judge(now: number, since: number): void {
-    const { overloadDelayMs } = this.#settings;
-    const waitedMs = now - since;
+  /** Begins to shed when for a while everybody has waited too long, or many had to be refused because so many wait. */
+  #judge(now: number, isBusy: boolean): void {
     // A line for the database costs nobody anything, and is served; too long a one has to be refused, too.
-    const isSlow = (waitedMs > overloadDelayMs && this.#isBusy) || this.#refusesLately(now);
-    this.#slowSince = isSlow ? (this.#slowSince ?? now) : null;
+    const isSlow = (isBusy && !this.#isPrompt) || this.#refused > this.#finished * FEW_REFUSED;
+    this.#slowSince = isSlow ? (this.#slowSince ?? this.#windowBegan) : null;
     if (this.#isShedding || this.#slowSince === null || now - this.#slowSince < STANDING_MS) return;
     this.#isShedding = true;
     this.#countAnew(now);
-    this.#boundLine(now);
   }
 
   #boundLine(now: number): void {
@@ -326,9 +332,9 @@ export class Admission {
   #endWindow(now: number): void {
     const meanMs = this.#finished === 0 ? null : this.#finishedMs / this.#finished;
     const { utilization } = performance.eventLoopUtilization(this.#busyBefore);
-    this.#isBusy = utilization >= BUSY;
     this.#concurrency = adjustedConcurrency(this.#concurrency, { utilization, meanMs }, this.#settings);
     this.#throughput += RECENT * (this.#finished / (now - this.#windowBegan) - this.#throughput);
+    this.#judge(now, utilization >= BUSY);
     this.#boundLine(now);
     this.#beginWindow(now);
   }
@@ -338,5 +344,7 @@ export class Admission {
     this.#busyBefore = performance.eventLoopUtilization();
     this.#finished = 0;
     this.#finishedMs = 0;
+    this.#refused = 0;
+    this.#isPrompt = false;
   }
 }

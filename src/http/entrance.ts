@@ -4,7 +4,7 @@
 // The body is left where it is. Of a request that is refused Node discards it after the answer, so that the connection
 // can be used again; a client that asked with `Expect` before sending one gets the answer instead of 100.
 
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { Admission } from './admission.ts';
 import type { Connections } from './connections.ts';
 import type { HttpAnswer, IncomingRequest } from './incoming.ts';
@@ -21,10 +21,10 @@ export interface EntranceParts {
 }
 
 export interface Entrance {
-  /** A listener for requests as Node has them, which hands on those that are let in. Earlier ones on the same connection come first. */
+  /** A listener for requests as Node has them, one after the other on each connection; hands on those that are let in. */
   listener(handOn: RequestListener): RequestListener;
   /** What is known of a request that was handed on. */
-  known(request: IncomingMessage): Pick<Inside, 'body' | 'arrivedAt'>;
+  known(request: IncomingMessage): Inside;
   /** To be called once for each request that was handed on, when it is answered. */
   left(request: IncomingMessage): void;
   /** The answer to a request that Node does not hand over, when it is let in; never rejects. */
@@ -33,7 +33,13 @@ export interface Entrance {
   close(): void;
 }
 
-/** A request that was handed on. */
+/** The class of requests that a server with an entrance has to make. */
+export class ArrivingRequest extends IncomingMessage {
+  /** Null until it is handed on. */
+  inside: Inside | null = null;
+}
+
+/** What is known of a request that was handed on. */
 interface Inside {
   readonly body: IncomingBody;
   readonly arrivedAt: number;
@@ -42,7 +48,6 @@ interface Inside {
 }
 
 export function createEntrance({ pipeline, admission, connections, requestTimeoutMs }: EntranceParts): Entrance {
-  const inside = new WeakMap<IncomingMessage, Inside>();
   let isClosing = false;
 
   function refuse(response: ServerResponse, answer: HttpAnswer): void {
@@ -53,14 +58,14 @@ export function createEntrance({ pipeline, admission, connections, requestTimeou
 
   function letIn(
     handOn: RequestListener,
-    request: IncomingMessage,
+    request: ArrivingRequest,
     response: ServerResponse,
     body: IncomingBody,
   ): void {
     const arrivedAt = performance.now();
-    const head = headOf(request);
+    const head = new HeadOf(request);
     if (pipeline.isUrgent(head)) {
-      inside.set(request, { body, arrivedAt, since: null });
+      request.inside = { body, arrivedAt, since: null };
       handOn(request, response);
       return;
     }
@@ -68,7 +73,7 @@ export function createEntrance({ pipeline, admission, connections, requestTimeou
       enter: () => {
         // Whoever waited so long that nobody is left to answer is not served.
         if (request.socket.destroyed) return admission.leave(0);
-        inside.set(request, { body, arrivedAt, since: performance.now() });
+        request.inside = { body, arrivedAt, since: performance.now() };
         handOn(request, response);
       },
       refuse: (refusal) => refuse(response, pipeline.shed(refusal, head)),
@@ -77,6 +82,7 @@ export function createEntrance({ pipeline, admission, connections, requestTimeou
 
   return {
     listener: (handOn) => (request, response) => {
+      if (!(request instanceof ArrivingRequest)) throw new Error('the server makes requests of another class');
       const body = new IncomingBody(request, response);
       connections.begin(request, response, body, () => {
         if (request.socket.destroyed) return;
@@ -85,12 +91,12 @@ export function createEntrance({ pipeline, admission, connections, requestTimeou
       });
     },
     known(request) {
-      const found = inside.get(request);
-      if (found === undefined) throw new Error('a request came in by another way than the entrance');
+      const found = request instanceof ArrivingRequest ? request.inside : null;
+      if (found === null) throw new Error('a request came in by another way than the entrance');
       return found;
     },
     left(request) {
-      const since = inside.get(request)?.since ?? null;
+      const { since } = this.known(request);
       if (since !== null) admission.leave(performance.now() - since);
     },
     answer(request) {
@@ -115,12 +121,22 @@ export function createEntrance({ pipeline, admission, connections, requestTimeou
 }
 
 /** Of the headers nothing is read unless they are needed: Node makes an object of them then. */
-function headOf(request: IncomingMessage): RequestHead {
-  return {
-    method: request.method ?? '',
-    target: request.url ?? '',
-    get headers() {
-      return request.headers;
-    },
-  };
+class HeadOf implements RequestHead {
+  readonly #request: IncomingMessage;
+
+  constructor(request: IncomingMessage) {
+    this.#request = request;
+  }
+
+  get method(): string {
+    return this.#request.method ?? '';
+  }
+
+  get target(): string {
+    return this.#request.url ?? '';
+  }
+
+  get headers(): IncomingMessage['headers'] {
+    return this.#request.headers;
+  }
 }

@@ -14,7 +14,7 @@ import type { HttpMetrics } from '../telemetry/http-metrics.ts';
 import { Admission } from './admission.ts';
 import { type BrokenHead, isLaterFault, parserFault, parserRefusal, readBrokenHead } from './broken-request.ts';
 import { type Connections, trackConnections } from './connections.ts';
-import { createEntrance, type Entrance } from './entrance.ts';
+import { ArrivingRequest, createEntrance, type Entrance } from './entrance.ts';
 import type { HttpAnswer, IncomingRequest } from './incoming.ts';
 import { type LimitRefusals, limitRefusals } from './limits.ts';
 import { createPipeline, type Pipeline, type PipelineParts } from './pipeline.ts';
@@ -88,6 +88,7 @@ export async function createServer(parts: ServerParts): Promise<HttpServer> {
     requestTimeoutMs,
   };
   const options = {
+    IncomingMessage: ArrivingRequest,
     maxHeaderSize: limits.headerBytesMax,
     headersTimeout: limits.requestTimeoutMs,
     requestTimeout: limits.requestTimeoutMs,

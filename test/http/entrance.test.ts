@@ -110,6 +110,31 @@ test('requests sent at once are refused in order, among those that are answered'
   assert.deepEqual(rawStatuses(text), [503, 200, 503, 503, 200]);
 });
 
+test('of requests sent at once the second comes in when the first is answered', async (t) => {
+  const answers: (() => void)[] = [];
+  const { promise: first, resolve: began } = Promise.withResolvers<void>();
+  const server = await startServer(t, {
+    answers: {
+      'GET /resource_providers': async () => {
+        await new Promise<void>((resolve) => {
+          answers.push(resolve);
+          began();
+        });
+        return { status: 200, body: [] };
+      },
+    },
+  });
+  const text = server.raw(`GET /resource_providers HTTP/1.1\r\n${TOKEN}\r\n`.repeat(3), 1000);
+  await first;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  for (let answered = 0; answered < 3; answered++) {
+    while (answers.length === answered) await new Promise((resolve) => setTimeout(resolve, 1));
+    assert.equal(answers.length, answered + 1);
+    answers[answered]?.();
+  }
+  assert.deepEqual(rawStatuses(await text), [200, 200, 200]);
+});
+
 test('nobody is asked for the body of a request that is refused', async (t) => {
   const { server } = await startFull(t);
   const text = await refusedText(

@@ -156,6 +156,23 @@ test('in an overload who comes last is let in first, and who has waited longest 
   assert.deepEqual(order.slice(2), ['d', 'c']);
 });
 
+test('in an overload nobody is let in who has waited through a pause', async () => {
+  const admission = await overloaded(20);
+  const order: string[] = [];
+  const come = (name: string): void => {
+    admission.ask({ enter: () => order.push(name), refuse: () => order.push(`${name} refused`) });
+  };
+  for (const name of ['a', 'b', 'c']) come(name);
+  while (order.length < 1) await nextTurn();
+  await delay(30);
+  // The first after a pause is let in; how long a turn takes is not known yet.
+  admission.leave(1);
+  while (order.length < 2) await nextTurn();
+  admission.leave(1);
+  while (order.length < 3) await nextTurn();
+  assert.deepEqual(order, ['a refused', 'c', 'b refused']);
+});
+
 test('who is not refused is let in in order, also after an overload', async () => {
   const admission = await overloaded();
   // Longer than a refusal counts as late.
@@ -195,8 +212,8 @@ test('a long line in a process that has time is no overload', async () => {
 });
 
 /** One request is under way, two may wait, and so many have been refused for so long that it counts as overload. */
-async function overloaded(): Promise<Admission> {
-  const admission = new Admission({ ...SETTINGS, concurrentRequestsMax: 1, overloadDelayMs: 1 });
+async function overloaded(overloadDelayMs = SETTINGS.overloadDelayMs): Promise<Admission> {
+  const admission = new Admission({ ...SETTINGS, concurrentRequestsMax: 1, overloadDelayMs });
   let isShedding = false;
   const ask = (): void => {
     admission.ask({ enter: () => {}, refuse: ({ limit }) => (isShedding = limit === 'overload_delay') });

@@ -27,6 +27,8 @@ export interface Latencies {
   readonly count: number;
   readonly p50: number;
   readonly p99: number;
+  /** The median of the 99th percentiles of the single seconds: what a second had that nobody else disturbed. */
+  readonly p99OfSeconds: number;
   readonly max: number;
 }
 
@@ -112,7 +114,8 @@ const CONNECTIONS_AT_ONCE = 20;
 class Generation {
   readonly #load: Load;
   readonly #idle: Connection[] = [];
-  readonly #latencies = new Map<string, number[]>();
+  /** By status, and by the second in which they were due. */
+  readonly #latencies = new Map<string, number[][]>();
   #next = 0;
   #sent = 0;
   #underWay = 0;
@@ -121,6 +124,7 @@ class Generation {
   #malformed = 0;
   #incomplete503 = 0;
   #ended = false;
+  #beganAt = 0;
   #settledAt = 0;
   readonly #delay = monitorEventLoopDelay({ resolution: 1 });
 
@@ -136,6 +140,7 @@ class Generation {
       if (index % CONNECTIONS_AT_ONCE === 0) await pause(2);
     }
     const beganAt = performance.now();
+    this.#beganAt = beganAt;
     this.#settledAt = beganAt + (this.#load.onsetSeconds ?? 0) * 1000;
     const usedBefore = process.cpuUsage();
     this.#delay.enable();
@@ -154,7 +159,7 @@ class Generation {
       broken: this.#broken + this.#underWay,
       malformed: this.#malformed,
       incomplete503: this.#incomplete503,
-      perSecond: [...this.#latencies.values()].reduce((sum, times) => sum + times.length, 0) / took,
+      perSecond: [...this.#latencies.values()].reduce((sum, seconds) => sum + seconds.flat().length, 0) / took,
       ownDelayP99: this.#delay.percentile(99) / 1e6,
       ownUse: (user + system) / 1e6 / took,
     };
@@ -236,9 +241,11 @@ class Generation {
     }
     if (status === '503' && !isCompleteRefusal(answer.toString('utf8'))) this.#incomplete503++;
     const name = dueAt < this.#settledAt ? `onset ${status}` : status;
-    const times = this.#latencies.get(name);
-    if (times === undefined) this.#latencies.set(name, [performance.now() - dueAt]);
-    else times.push(performance.now() - dueAt);
+    const seconds = this.#latencies.get(name) ?? [];
+    this.#latencies.set(name, seconds);
+    const second = Math.max(0, Math.floor((dueAt - this.#beganAt) / 1000));
+    while (seconds.length <= second) seconds.push([]);
+    seconds[second]?.push(performance.now() - dueAt);
   }
 }
 
@@ -258,10 +265,24 @@ function isCompleteRefusal(answer: string): boolean {
   }
 }
 
-function summary(times: number[]): Latencies {
-  times.sort((one, other) => one - other);
-  const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
-  return { count: times.length, p50: at(0.5), p99: at(0.99), max: times.at(-1) ?? 0 };
+function summary(seconds: readonly number[][]): Latencies {
+  const times = sorted(seconds.flat());
+  const p99s = sorted(seconds.filter(({ length }) => length > 0).map((one) => at(sorted(one), 0.99)));
+  return {
+    count: times.length,
+    p50: at(times, 0.5),
+    p99: at(times, 0.99),
+    p99OfSeconds: at(p99s, 0.5),
+    max: times.at(-1) ?? 0,
+  };
+}
+
+function sorted(times: readonly number[]): readonly number[] {
+  return times.toSorted((one, other) => one - other);
+}
+
+function at(times: readonly number[], share: number): number {
+  return times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
 }
 
 function pause(durationMs: number): Promise<void> {
