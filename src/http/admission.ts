@@ -27,7 +27,7 @@ const TURN_MS_MAX = 50;
  * What they get while shedding. Whoever is served waits for the end of two or three turns, before being read and for the
  * database; so turns are kept short.
  */
-const SHORT_TURN_MS = 2;
+const SHORT_TURN_MS = 1.5;
 /** What the refusals have of each turn, as a share of what those have who are let in. */
 const REFUSING = 0.4;
 /** Between two looks at who has waited too long. */
