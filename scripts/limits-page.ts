@@ -32,16 +32,22 @@ Node.js works in one thread, so two measurements correct those numbers while the
 
 - If requests under way take longer than \`overload_delay\` on average, and the process had no pause for a tenth of a second,
   it works on a fifth fewer at a time, down to 16; otherwise on an eighth more, up to \`concurrent_requests_max\`.
-- If for a second everyone who was let in had waited longer than \`overload_delay\`, the line is kept as short as can be
-  served within \`overload_delay\`, but not shorter than 64; everyone else is refused. That ends when in a second less than
-  a tenth were refused. So a burst waits and is served, and so are clients that each wait for their answer before they
-  ask again, as long as they are not hundreds.
+- If for a second the process had no pause and everyone had waited longer than \`overload_delay\`, or more than one was
+  refused for every ten that were served, it sheds: the line is kept as short as can be served within \`overload_delay\`,
+  but not shorter than 64, and who makes it longer pushes out the one that has waited longest. While some have to be
+  refused, the newest is let in first, and nobody who has waited for more than a quarter of \`overload_delay\` (or two turns
+  of the event loop). That ends when in a second no more than one was refused for every ten.
 
-A refusal is 503 with \`retry-after\`, before the token is looked at, the body is read or anything is looked up: it costs
-a small part of an answer, and nothing was done. Of four times the load even refusals would take all the time there is, so
-they have their share of each turn of the event loop, some milliseconds, and those who were let in have the rest: a refusal
-may take a second to arrive when thousands of connections ask at once. The log has one line about it every ten seconds.
-Larger values of \`overload_delay\` let fewer requests fail and all of them wait longer.
+So a burst waits and is served, and so do clients that each wait for their answer before they ask again, as long as no more
+of them wait than can be served within \`overload_delay\`, some hundreds. A line for a slow database is served in order as
+long as it is not full. In an overload what is served is served about as fast as ever, and the waiting is done by what will
+be refused.
+
+A refusal is 503 with \`retry-after\`, ahead of everything else: before the token is looked at, the body is read or anything
+is looked up. It costs a quarter of an answer or less, and nothing was done. Of four times the load even refusals would take
+most of the time there is, so they have a share of each turn of the event loop: a refusal may take half a second to arrive when
+thousands of connections ask at once. The log has one line about it every ten seconds. Larger values of \`overload_delay\`
+let fewer requests fail and more of them wait.
 
 A request that is being received counts as under way from the moment at which its body is wanted, which bounds the memory
 for bodies to \`concurrent_requests_max\` times \`body_bytes_max\`.

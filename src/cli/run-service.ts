@@ -40,7 +40,7 @@ export async function runService(settings: Settings, logger: Logger): Promise<Ru
   const journal = { warn: (text: string) => logger.warn(text), error: (text: string) => logger.error(text) };
   const keystone = settings.keystone === null ? null : { settings: settings.keystone, journal };
   const authenticator = createAuthenticator(settings.api.authStrategy, keystone);
-  const policy = await createPolicyEnforcer(settings.policy, (trouble) => logger.error(trouble));
+  const policy = await createPolicyEnforcer(settings.policy, (trouble, level) => logger[level](trouble));
 
   const metrics = createMetrics(BERTH_VERSION);
   const metricsText = isWorker() ? metricsOfWorkers(metrics) : metrics.text;

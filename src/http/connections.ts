@@ -17,10 +17,10 @@ interface ConnectionState {
   /** Answers not yet sent to the end. */
   underWay: number;
   latest: { readonly request: IncomingMessage; readonly body: IncomingBody } | null;
-  /** Settles when the answer to the latest request has been sent, or never will be. */
-  latestSent: Promise<void> | null;
-  /** Called when the socket is gone. */
-  readonly whenGone: Set<() => void>;
+  /** Called one by one, when the answer before has been sent; all of them when the socket is gone. */
+  readonly turns: (() => void)[];
+  /** An answer has been sent. */
+  readonly sent: () => void;
   /** Called when nothing is under way any more. */
   whenIdle: (() => void) | null;
   broken: boolean;
@@ -28,10 +28,11 @@ interface ConnectionState {
 
 export interface Connections {
   /**
-   * To be told of every request as it arrives. Resolves when it is its turn: when all earlier answers on the connection
-   * have been sent. A client that sends a thousand requests at once and reads nothing holds one answer, not a thousand.
+   * To be told of every request as it arrives. Calls `turn` when it is its turn: when all earlier answers on the
+   * connection have been sent, which is at once for most. A client that sends a thousand requests at once and reads
+   * nothing holds one answer, not a thousand.
    */
-  begin(request: IncomingMessage, response: ServerResponse, body: IncomingBody): Promise<void>;
+  begin(request: IncomingMessage, response: ServerResponse, body: IncomingBody, turn: () => void): void;
   /**
    * Ends a connection on which something arrived that is no request. Earlier requests are answered first. When what
    * arrived is the body of one of them, its own answer tells; otherwise `answer` is asked for one.
@@ -50,35 +51,31 @@ export function trackConnections(): Connections {
     const state: ConnectionState = {
       underWay: 0,
       latest: null,
-      latestSent: null,
-      whenGone: new Set(),
+      turns: [],
+      sent: () => {
+        state.underWay--;
+        state.turns.shift()?.();
+        if (state.underWay === 0) state.whenIdle?.();
+      },
       whenIdle: null,
       broken: false,
     };
     states.set(socket, state);
     // Of responses that are not at the socket yet, none is told that it is gone.
     socket.once('close', () => {
-      for (const gone of state.whenGone) gone();
+      for (const turn of state.turns.splice(0)) turn();
     });
     return state;
   }
 
   return {
-    async begin(request, response, body) {
+    begin(request, response, body, turn) {
       const state = stateOf(request.socket);
-      const earlier = state.underWay === 0 ? null : state.latestSent;
-      const { promise: sent, resolve } = Promise.withResolvers<void>();
       state.underWay++;
       state.latest = { request, body };
-      state.latestSent = sent;
-      state.whenGone.add(resolve);
-      response.once('close', () => {
-        state.whenGone.delete(resolve);
-        resolve();
-        state.underWay--;
-        if (state.underWay === 0) state.whenIdle?.();
-      });
-      await earlier;
+      response.once('close', state.sent);
+      if (state.underWay === 1) turn();
+      else state.turns.push(turn);
     },
     async breakOff(socket, refusal, answer, sendBody) {
       const state = stateOf(socket);

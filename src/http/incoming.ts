@@ -9,6 +9,8 @@ export interface IncomingRequest {
   /** The request target as it was sent: path and query, or a whole URL. */
   readonly target: string;
   readonly headers: RequestHeaders;
+  /** When its head was there, on the clock of `performance`. */
+  readonly arrivedAt: number;
   /** `host:port` of the socket that it came in by; what a client without `Host` must have meant. */
   readonly localAuthority: string;
   /** What is wrong with it as HTTP. Answered once the stages before the operation have no objection of their own. */

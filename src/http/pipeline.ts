@@ -12,7 +12,6 @@ import { type IdentifierPolicy, identifierFields } from '../telemetry/identifier
 import type { Logger } from '../telemetry/logger.ts';
 import { logRequest } from '../telemetry/request-log.ts';
 import { acceptsJson } from './accept.ts';
-import { Admission, type AdmissionLoad } from './admission.ts';
 import { checkContentHeaders, checkContentIsJson } from './content-checks.ts';
 import { preflightAnswer, withCorsHeaders } from './cors.ts';
 import { asBerthError, errorAnswer } from './errors.ts';
@@ -23,7 +22,7 @@ import type { Operation, OperationRequest } from './operation.ts';
 import { ANONYMOUS, operationRequest, withBody } from './operation-request.ts';
 import { publicAddress } from './public-address.ts';
 import { globalRequestId, newRequestId, REQUEST_ID_HEADER } from './request-id.ts';
-import { decodePath, parseTarget, type RequestTarget } from './request-target.ts';
+import { decodePath, parseTarget } from './request-target.ts';
 import {
   checkOperationInVersion,
   createRoutingTable,
@@ -31,7 +30,8 @@ import {
   pathParameter,
   type RouteMatch,
 } from './routing.ts';
-import { OVERLOAD_LIMITS, ShedLog } from './shed-log.ts';
+import { shedAnswer } from './shed-answer.ts';
+import { ShedLog } from './shed-log.ts';
 import { successAnswer } from './success.ts';
 import { versionDocument } from './version-document.ts';
 
@@ -52,13 +52,18 @@ export interface PipelineParts {
 }
 
 export interface Pipeline {
-  /** The answer to a request, logged. Never rejects. */
+  /** The answer to a request that was let in, logged. Never rejects. */
   answer(request: IncomingRequest): Promise<HttpAnswer>;
+  /** True for what is answered however many others wait: how the service is, and the permissions that browsers ask for. */
+  isUrgent(request: RequestHead): boolean;
+  /** The answer to a request that is not let in, counted. Made of little, since there may be thousands. */
+  shed(refusal: BerthError, request: RequestHead): HttpAnswer;
   /** The answer to what is no request, logged. Of its head only the form of the answer is taken, if it is known. */
   refuse(error: BerthError, head: Pick<IncomingRequest, 'method' | 'headers'> | null): HttpAnswer;
-  /** The requests of the moment. */
-  readonly load: AdmissionLoad;
 }
+
+/** What is known of a request before anything was done about it. */
+export type RequestHead = Pick<IncomingRequest, 'method' | 'target' | 'headers'>;
 
 /** How far a request got: its answer and its log line tell no more than was established. */
 interface Progress {
@@ -86,7 +91,6 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   const { cors, limits } = settings;
   const table = createRoutingTable([versionDocument, ...parts.operations]);
   const refusals = limitRefusals(limits);
-  const admission = new Admission(limits.admission);
   const shedLog = new ShedLog(logger);
   let unsentBytes = 0;
   const identifiersOf = identifierFields(parts.identifiers ?? { kind: 'none' });
@@ -99,24 +103,6 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const target = parseTarget(request.target);
     const match = findRoute(target.rawPath);
     progress.match = match;
-    if (match?.resource.urgent) return serveAdmitted(request, target, match, progress);
-
-    await admission.enter();
-    const admittedAt = performance.now();
-    try {
-      return await serveAdmitted(request, target, match, progress);
-    } finally {
-      admission.leave(performance.now() - admittedAt);
-    }
-  }
-
-  async function serveAdmitted(
-    request: IncomingRequest,
-    target: RequestTarget,
-    match: RouteMatch | null,
-    progress: Progress,
-  ): Promise<Outcome> {
-    const { method, headers } = request;
     let caller = ANONYMOUS;
     if (match === null || !match.resource.open) {
       const called = { method, path: decodePath(target.rawPath) ?? target.rawPath };
@@ -213,22 +199,18 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       errorKind,
     };
     metrics?.answered({ ...answered, limit });
-    // A line for each would cost an overloaded service more than the refusal itself.
-    if (limit !== null && OVERLOAD_LIMITS.has(limit)) shedLog.count();
-    else {
-      const named = identifiersOf({
-        consumer: match === null ? null : pathParameter(match, 'consumer_uuid'),
-        project: progress.caller?.projectId ?? null,
-        user: progress.caller?.userId ?? null,
-      });
-      logRequest(logger, {
-        ...answered,
-        named,
-        requestId,
-        globalRequestId: globalRequestId(headerText(headers, REQUEST_ID_HEADER)),
-        answerBytes: method === 'HEAD' ? 0 : (answer.body?.bytes ?? 0),
-      });
-    }
+    const named = identifiersOf({
+      consumer: match === null ? null : pathParameter(match, 'consumer_uuid'),
+      project: progress.caller?.projectId ?? null,
+      user: progress.caller?.userId ?? null,
+    });
+    logRequest(logger, {
+      ...answered,
+      named,
+      requestId,
+      globalRequestId: globalRequestId(headerText(headers, REQUEST_ID_HEADER)),
+      answerBytes: method === 'HEAD' ? 0 : (answer.body?.bytes ?? 0),
+    });
     const complete = {
       ...answer,
       headers: {
@@ -268,11 +250,21 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   }
 
   return {
-    get load() {
-      return admission.load;
+    isUrgent({ method, target }) {
+      if (cors !== null && method === 'OPTIONS') return true;
+      return findRoute(parseTarget(target).rawPath)?.resource.urgent ?? false;
+    },
+    shed(refusal, { method, target, headers }) {
+      const { status, kind: errorKind, limit } = refusal;
+      const route = findRoute(parseTarget(target).rawPath)?.resource.path ?? null;
+      metrics?.shed({ method, route, status, errorKind, limit });
+      // A line for each would cost an overloaded service more than the refusal itself.
+      shedLog.count();
+      const answer = shedAnswer(refusal, newRequestId(), headerText(headers, 'accept'));
+      return cors === null ? answer : withCorsHeaders(cors, headers, answer);
     },
     async answer(request) {
-      const progress = newProgress();
+      const progress = newProgress(request.arrivedAt);
       const { method, headers } = request;
       let outcome: Outcome;
       try {
@@ -283,15 +275,15 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       return finish(outcome, progress, method, headers);
     },
     refuse(error, head) {
-      const progress = newProgress();
+      const progress = newProgress(performance.now());
       const { method, headers } = head ?? NO_HEAD;
       return finish(failed(error, progress, method, headers), progress, method, headers);
     },
   };
 }
 
-function newProgress(): Progress {
-  return { requestId: newRequestId(), startedAt: performance.now(), version: null, match: null, caller: null };
+function newProgress(startedAt: number): Progress {
+  return { requestId: newRequestId(), startedAt, version: null, match: null, caller: null };
 }
 
 /** Stage 9: the operation's guards in its own order (http-api §1.2). */

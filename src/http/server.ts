@@ -11,10 +11,11 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify }
 import type { BerthError } from '../domain/errors/declare.ts';
 import { pathUnknown } from '../domain/errors/http.ts';
 import type { HttpMetrics } from '../telemetry/http-metrics.ts';
+import { Admission } from './admission.ts';
 import { type BrokenHead, isLaterFault, parserFault, parserRefusal, readBrokenHead } from './broken-request.ts';
 import { type Connections, trackConnections } from './connections.ts';
+import { ArrivingRequest, createEntrance, type Entrance } from './entrance.ts';
 import type { HttpAnswer, IncomingRequest } from './incoming.ts';
-import { IncomingBody } from './incoming-body.ts';
 import { type LimitRefusals, limitRefusals } from './limits.ts';
 import { createPipeline, type Pipeline, type PipelineParts } from './pipeline.ts';
 import { sendAnswer } from './send-answer.ts';
@@ -62,6 +63,7 @@ const GONE: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE']);
 /** What the functions below work on. */
 interface Service {
   readonly pipeline: Pipeline;
+  readonly entrance: Entrance;
   readonly connections: Connections;
   readonly refusals: LimitRefusals;
   readonly bodyBytesMax: number;
@@ -73,14 +75,20 @@ export async function createServer(parts: ServerParts): Promise<HttpServer> {
   const { limits } = parts.settings;
   const tls = parts.tls ?? null;
   const pipeline = createPipeline({ ...parts, scheme: tls === null ? 'http' : 'https' });
+  const connections = trackConnections();
+  const admission = new Admission(limits.admission);
+  const { requestTimeoutMs } = limits;
+  const entrance = createEntrance({ pipeline, admission, connections, requestTimeoutMs });
   const service: Service = {
     pipeline,
-    connections: trackConnections(),
+    entrance,
+    connections,
     refusals: limitRefusals(limits),
     bodyBytesMax: limits.bodyBytesMax,
-    requestTimeoutMs: limits.requestTimeoutMs,
+    requestTimeoutMs,
   };
   const options = {
+    IncomingMessage: ArrivingRequest,
     maxHeaderSize: limits.headerBytesMax,
     headersTimeout: limits.requestTimeoutMs,
     requestTimeout: limits.requestTimeoutMs,
@@ -90,8 +98,10 @@ export async function createServer(parts: ServerParts): Promise<HttpServer> {
     requireHostHeader: false,
   };
   const tlsServer = tls === null ? null : createTlsServer({ ...options, ...pemOptions(tls) });
-  const serverFactory = (handler: RequestListener): Server =>
-    tlsServer === null ? createPlainServer(options, handler) : tlsServer.on('request', handler);
+  const serverFactory = (handOn: RequestListener): Server => {
+    const listener = entrance.listener(handOn);
+    return tlsServer === null ? createPlainServer(options, listener) : tlsServer.on('request', listener);
+  };
   const app = fastify({
     serverFactory,
     requestTimeout: limits.requestTimeoutMs,
@@ -109,7 +119,7 @@ export async function createServer(parts: ServerParts): Promise<HttpServer> {
   app.server.on('connect', (request: IncomingMessage, socket: Duplex) => answerConnect(service, request, socket));
   // A client that has said all it has to say still waits for its answers; Node would hang up on it.
   Object.assign(app.server, { httpAllowHalfOpen: true });
-  boundConnections(app, limits.connectionsMax, pipeline, parts.metrics);
+  boundConnections(app, limits.connectionsMax, admission, parts.metrics);
   await app.ready();
   return {
     listen: async (target) => {
@@ -117,7 +127,10 @@ export async function createServer(parts: ServerParts): Promise<HttpServer> {
       return tlsServer === null ? address : address.replace(/^http:/, 'https:');
     },
     replaceTlsIdentity: (identity) => tlsServer?.setSecureContext(pemOptions(identity)),
-    close: (deadlineMs = CLOSE_DEADLINE_MS) => close(app, deadlineMs),
+    close: (deadlineMs = CLOSE_DEADLINE_MS) => {
+      entrance.close();
+      return close(app, deadlineMs);
+    },
   };
 }
 
@@ -125,7 +138,7 @@ export async function createServer(parts: ServerParts): Promise<HttpServer> {
 function boundConnections(
   { server }: FastifyInstance,
   connectionsMax: number,
-  pipeline: Pipeline,
+  admission: Admission,
   metrics: HttpMetrics | undefined,
 ): void {
   let connections = 0;
@@ -135,7 +148,7 @@ function boundConnections(
     connections++;
     socket.once('close', () => connections--);
   });
-  metrics?.watch(() => ({ ...pipeline.load, connections }));
+  metrics?.watch(() => ({ ...admission.load, connections }));
 }
 
 /** Throws when a server could not use it. */
@@ -148,21 +161,20 @@ function pemOptions({ certificate, key }: TlsIdentity) {
 }
 
 async function answerRequest(service: Service, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const body = new IncomingBody(request.raw, reply.raw);
   const { socket } = request.raw;
+  const { body, arrivedAt } = service.entrance.known(request.raw);
   // Fastify would look at the answer once more, and add a charset to the content type of JSON text.
   reply.hijack();
-  await service.connections.begin(request.raw, reply.raw, body);
-  if (socket.destroyed) return reply;
-  socket.setTimeout(0);
   const answer = await service.pipeline.answer({
     method: request.raw.method ?? '',
     target: request.originalUrl,
     headers: request.raw.headers,
+    arrivedAt,
     localAuthority: localAuthority(socket),
     defect: null,
     readBody: () => body.read(service.bodyBytesMax, service.refusals.bodyTooLarge),
   });
+  service.entrance.left(request.raw);
   // Now it is the client's turn: a socket on which nothing moves for that long is closed, and its answer with it.
   socket.setTimeout(service.requestTimeoutMs);
   sendAnswer(reply.raw, answer);
@@ -176,12 +188,12 @@ function answerParserError(service: Service, error: Error, socket: Duplex): void
     socket.destroy();
     return;
   }
-  const { pipeline, refusals } = service;
+  const { pipeline, entrance, refusals } = service;
   const refusal = parserRefusal(fault, refusals);
   const head = readBrokenHead(fault);
   const answer = async (): Promise<HttpAnswer> =>
     head !== null && isLaterFault(fault)
-      ? pipeline.answer(brokenRequest(head, socket, refusal))
+      ? entrance.answer(brokenRequest(head, socket, refusal))
       : pipeline.refuse(refusal, head);
   void service.connections.breakOff(socket, refusal, answer, head?.method !== 'HEAD');
 }
@@ -190,7 +202,7 @@ function answerParserError(service: Service, error: Error, socket: Duplex): void
 function answerConnect(service: Service, request: IncomingMessage, socket: Duplex): void {
   const refusal = pathUnknown({});
   const head = { method: 'CONNECT', target: request.url ?? '', headers: request.headers };
-  const answer = (): Promise<HttpAnswer> => service.pipeline.answer(brokenRequest(head, socket, refusal));
+  const answer = (): Promise<HttpAnswer> => service.entrance.answer(brokenRequest(head, socket, refusal));
   void service.connections.breakOff(socket, refusal, answer, true);
 }
 
@@ -198,7 +210,7 @@ function brokenRequest(head: BrokenHead, socket: Duplex, defect: BerthError): In
   const readBody = async (): Promise<Buffer> => {
     throw defect;
   };
-  return { ...head, localAuthority: localAuthority(socket), defect, readBody };
+  return { ...head, arrivedAt: performance.now(), localAuthority: localAuthority(socket), defect, readBody };
 }
 
 async function listen(app: FastifyInstance, target: ListenTarget): Promise<string> {

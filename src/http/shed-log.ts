@@ -5,13 +5,6 @@ import type { Logger } from '../telemetry/logger.ts';
 
 const EVERY_MS = 10_000;
 
-/** Settings whose refusals mean that the service has more to do than it can. */
-export const OVERLOAD_LIMITS: ReadonlySet<string> = new Set([
-  'waiting_requests_max',
-  'waiting_time_max',
-  'overload_delay',
-]);
-
 export class ShedLog {
   readonly #logger: Logger;
   #count = 0;

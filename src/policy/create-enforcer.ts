@@ -17,15 +17,18 @@ export interface PolicyEnforcerOptions extends PolicyFileLocations, RuleSetOptio
 }
 
 /**
+ * One line, no identifiers of callers. A hint is about files that work, an error about a decision that cannot be made as
+ * the operator wants it.
+ */
+type OnTrouble = (message: string, level: 'warn' | 'error') => void;
+
+/**
  * Reads the policy. Throws PolicyFileError when a file cannot be used, StartRefusedError when one for `https:` cannot; later on, the rules that were good stay in force
  * then (operations §3.7).
  *
- * @param onTrouble told once of everything an operator should know; one line, no identifiers of callers
+ * @param onTrouble told once of everything an operator should know
  */
-export async function createPolicyEnforcer(
-  options: PolicyEnforcerOptions,
-  onTrouble: (message: string) => void,
-): Promise<FilePolicy> {
+export async function createPolicyEnforcer(options: PolicyEnforcerOptions, onTrouble: OnTrouble): Promise<FilePolicy> {
   assertReadable(options.remote);
   return new FilePolicyEnforcer(options, onTrouble);
 }
@@ -42,7 +45,7 @@ const SETTLING_MS = 50;
 
 class FilePolicyEnforcer implements FilePolicy {
   readonly #options: PolicyEnforcerOptions;
-  readonly #onTrouble: (message: string) => void;
+  readonly #onTrouble: OnTrouble;
   #rules: RuleSet;
   #main: string | null = null;
   /** What the rules in force, or the failure to replace them, were made from. */
@@ -52,7 +55,7 @@ class FilePolicyEnforcer implements FilePolicy {
   #said = new Set<string>();
   readonly #unreachable = new Set<string>();
 
-  constructor(options: PolicyEnforcerOptions, onTrouble: (message: string) => void) {
+  constructor(options: PolicyEnforcerOptions, onTrouble: OnTrouble) {
     this.#options = options;
     this.#onTrouble = onTrouble;
     this.#rules = this.#load();
@@ -88,7 +91,8 @@ class FilePolicyEnforcer implements FilePolicy {
     try {
       this.#rules = this.#load();
     } catch (error) {
-      this.#sayOnce(`${error instanceof Error ? error.message : String(error)}; the rules from before stay in force`);
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#sayOnce(`${reason}; the rules from before stay in force`, 'error');
     }
   }
 
@@ -114,23 +118,23 @@ class FilePolicyEnforcer implements FilePolicy {
   async #ask(url: string, urlText: string, question: RemoteQuestion): Promise<Verdict> {
     try {
       const isTrue = await askRemote(url, question, this.#options.remote);
-      if (this.#unreachable.delete(urlText)) this.#onTrouble(`policy check ${urlText} is answered again`);
+      if (this.#unreachable.delete(urlText)) this.#onTrouble(`policy check ${urlText} is answered again`, 'warn');
       return isTrue ? 'pass' : 'fail';
     } catch {
       // The error may hold the whole URL, and with it identifiers of the caller: only the text of the rule is shown.
       if (!this.#unreachable.has(urlText)) {
         this.#unreachable.add(urlText);
-        this.#onTrouble(`policy check ${urlText} got no usable answer; callers are refused`);
+        this.#onTrouble(`policy check ${urlText} got no usable answer; callers are refused`, 'error');
       }
       return 'broken';
     }
   }
 
   /** Once, that is, until the files change. */
-  #sayOnce(message: string): void {
+  #sayOnce(message: string, level: 'warn' | 'error' = 'warn'): void {
     if (this.#said.has(message)) return;
     this.#said.add(message);
-    this.#onTrouble(message);
+    this.#onTrouble(message, level);
   }
 }
 

@@ -21,8 +21,13 @@ export interface AnsweredRequest {
   readonly limit: string | null;
 }
 
+/** A request that was not let in. */
+export type ShedRequest = Omit<AnsweredRequest, 'microversion' | 'durationMs'>;
+
 export interface HttpMetrics {
   answered(request: AnsweredRequest): void;
+  /** Like {@link answered}, for thousands in a row: counted at once, added to the metrics when these are asked for. */
+  shed(request: ShedRequest): void;
   /** Somebody was asked who they are. */
   identified(result: 'caller' | 'unauthorized' | 'unavailable' | 'failed', durationMs: number): void;
   /** Policy refused an operation that needs the rule. */
@@ -48,10 +53,11 @@ export function httpMetrics(registers: Registry[]): HttpMetrics {
     help: 'Requests answered, by template of the route, method, microversion and status.',
     labelNames: ['route', 'method', 'microversion', 'status'],
     registers,
+    collect: addShed,
   });
   const durations = new Histogram({
     name: 'berth_http_request_duration_seconds',
-    help: 'Seconds from a request having arrived to its answer being handed to the socket, by class of status.',
+    help: 'Seconds from a request having arrived to its answer being handed to the socket, by class of status; without those that an overload refused.',
     labelNames: ['route', 'method', 'status_class'],
     buckets: SECONDS,
     registers,
@@ -61,12 +67,14 @@ export function httpMetrics(registers: Registry[]): HttpMetrics {
     help: 'Requests refused or failed, by kind of error (docs/errors.md).',
     labelNames: ['kind'],
     registers,
+    collect: addShed,
   });
   const limits = new Counter({
     name: 'berth_limit_refusals_total',
     help: 'Refusals by a bound, by the setting in [berth] that is the bound (docs/limits.md).',
     labelNames: ['limit'],
     registers,
+    collect: addShed,
   });
   for (const limit of limitNames()) limits.inc({ limit }, 0);
   const identifications = new Histogram({
@@ -83,19 +91,46 @@ export function httpMetrics(registers: Registry[]): HttpMetrics {
     registers,
   });
   const gauges = loadGauges(registers);
+  const shed = new Map<string, { readonly request: ShedRequest; times: number }>();
+
+  function addShed(): void {
+    for (const { request, times } of shed.values()) count({ ...request, microversion: null }, times);
+    shed.clear();
+  }
+
+  function count(request: Omit<AnsweredRequest, 'durationMs'>, times: number): void {
+    const { method, route, microversion, status, errorKind, limit } = request;
+    requests.inc({ ...routeLabels(route, method), microversion: microversion ?? '-', status }, times);
+    if (errorKind !== null) errors.inc({ kind: errorKind }, times);
+    if (limit !== null) limits.inc({ limit }, times);
+  }
+
   return {
-    answered({ method, route, microversion, status, durationMs, errorKind, limit }) {
-      const labels = { route: route ?? '-', method: KNOWN_METHODS.has(method) ? method : '-' };
-      requests.inc({ ...labels, microversion: microversion ?? '-', status });
-      durations.observe({ ...labels, status_class: `${Math.floor(status / 100)}xx` }, durationMs / 1000);
-      if (errorKind !== null) errors.inc({ kind: errorKind });
-      if (limit !== null) limits.inc({ limit });
+    answered(request) {
+      const { method, route, status, durationMs } = request;
+      count(request, 1);
+      const labels = { ...routeLabels(route, method), status_class: `${Math.floor(status / 100)}xx` };
+      durations.observe(labels, durationMs / 1000);
+    },
+    shed(request) {
+      const key = `${request.errorKind} ${methodLabel(request.method)} ${request.route}`;
+      const counted = shed.get(key);
+      if (counted === undefined) shed.set(key, { request, times: 1 });
+      else counted.times++;
     },
     identified: (result, durationMs) => identifications.observe({ result }, durationMs / 1000),
     denied: (rule) => denials.inc({ rule }),
     connectionDropped: () => limits.inc({ limit: CONNECTIONS_MAX }),
     watch: gauges.watch,
   };
+}
+
+function routeLabels(route: string | null, method: string) {
+  return { route: route ?? '-', method: methodLabel(method) };
+}
+
+function methodLabel(method: string): string {
+  return KNOWN_METHODS.has(method) ? method : '-';
 }
 
 /** Bounds that close connections instead of refusing requests. */

@@ -52,6 +52,15 @@ test('SIGHUP with a configuration that cannot be used says all that is wrong and
   assert.equal(await berth.stop(), 0);
 });
 
+test('what a policy file could do better is a warning, no error', async (t) => {
+  const folder = folderOf(t);
+  const berth = await startConfigured(t, folder);
+  writeFileSync(join(folder, 'policy.yaml'), '"placement:no_such_rule": "!"\n');
+  await berth.reload();
+  await berth.said(/"level":"warn".*placement:no_such_rule/);
+  assert.equal(await berth.stop(), 0);
+});
+
 test('a reload takes over the log level, and opens a log file that was moved away anew', (t) => {
   const file = join(folderOf(t), 'berth.log');
   const log = openLog({ debug: false, file, stderr: false }, true);

@@ -53,6 +53,8 @@ test('an overload is refused with whole answers, and leaves nothing behind', asy
     const metrics = await (await fetch(`${berth.url}/berth/metrics`)).text();
     assert.equal(sampleIn(metrics, 'berth_http_requests_waiting'), 0);
     assert.equal(refusals(metrics), flood.byStatus['503']?.count);
+    const labels = 'route="/allocation_candidates",method="GET",microversion="-",status="503"';
+    assert.equal(sampleIn(metrics, `berth_http_requests_total{${labels}}`), flood.byStatus['503']?.count);
     assert.ok(berth.output.some((line) => line.includes('overloaded: requests are refused')));
     const lines = berth.output.filter((line) => line.includes('"status":503'));
     assert.equal(lines.length, 0, 'a refusal has no line of its own');

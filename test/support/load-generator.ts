@@ -6,6 +6,7 @@ import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 
 /** What to send, and how. */
@@ -26,6 +27,8 @@ export interface Latencies {
   readonly count: number;
   readonly p50: number;
   readonly p99: number;
+  /** The median of the 99th percentiles of the single seconds: what a second had that nobody else disturbed. */
+  readonly p99OfSeconds: number;
   readonly max: number;
 }
 
@@ -42,6 +45,13 @@ export interface LoadResult {
   /** Answers with status 503 that lack `retry-after`, a request id or a JSON error. */
   readonly incomplete503: number;
   readonly perSecond: number;
+  /**
+   * How late the generator itself was, as the 99th percentile in milliseconds: what it measures is longer by up to as
+   * much. Its timer has a millisecond.
+   */
+  readonly ownDelayP99: number;
+  /** Share of one processor that the generator used. */
+  readonly ownUse: number;
 }
 
 export interface LoadGenerator {
@@ -104,7 +114,8 @@ const CONNECTIONS_AT_ONCE = 20;
 class Generation {
   readonly #load: Load;
   readonly #idle: Connection[] = [];
-  readonly #latencies = new Map<string, number[]>();
+  /** By status, and by the second in which they were due. */
+  readonly #latencies = new Map<string, number[][]>();
   #next = 0;
   #sent = 0;
   #underWay = 0;
@@ -113,7 +124,9 @@ class Generation {
   #malformed = 0;
   #incomplete503 = 0;
   #ended = false;
+  #beganAt = 0;
   #settledAt = 0;
+  readonly #delay = monitorEventLoopDelay({ resolution: 1 });
 
   constructor(load: Load) {
     this.#load = load;
@@ -127,10 +140,15 @@ class Generation {
       if (index % CONNECTIONS_AT_ONCE === 0) await pause(2);
     }
     const beganAt = performance.now();
+    this.#beganAt = beganAt;
     this.#settledAt = beganAt + (this.#load.onsetSeconds ?? 0) * 1000;
+    const usedBefore = process.cpuUsage();
+    this.#delay.enable();
     if (rate === null) await this.#closedLoop(seconds * 1000);
     else await this.#openLoop(rate, seconds * 1000);
     const took = (performance.now() - beganAt) / 1000;
+    this.#delay.disable();
+    const { user, system } = process.cpuUsage(usedBefore);
     this.#ended = true;
     for (let waited = 0; this.#underWay > 0 && waited < 20_000; waited += 10) await pause(10);
     for (const { socket } of this.#idle) socket.destroy();
@@ -141,7 +159,9 @@ class Generation {
       broken: this.#broken + this.#underWay,
       malformed: this.#malformed,
       incomplete503: this.#incomplete503,
-      perSecond: [...this.#latencies.values()].reduce((sum, times) => sum + times.length, 0) / took,
+      perSecond: [...this.#latencies.values()].reduce((sum, seconds) => sum + seconds.flat().length, 0) / took,
+      ownDelayP99: this.#delay.percentile(99) / 1e6,
+      ownUse: (user + system) / 1e6 / took,
     };
   }
 
@@ -193,7 +213,7 @@ class Generation {
     connection.received.push(chunk);
     connection.length += chunk.length;
     if (connection.expected === null) {
-      const all = Buffer.concat(connection.received);
+      const all = whole(connection.received);
       connection.received = [all];
       const end = all.indexOf('\r\n\r\n');
       if (end === -1) return;
@@ -201,7 +221,7 @@ class Generation {
       connection.expected = end + 4 + Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? 0);
     }
     if (connection.length < connection.expected) return;
-    const answer = Buffer.concat(connection.received);
+    const answer = whole(connection.received);
     if (connection.length > connection.expected) this.#malformed++;
     connection.received = [];
     connection.length = 0;
@@ -221,10 +241,18 @@ class Generation {
     }
     if (status === '503' && !isCompleteRefusal(answer.toString('utf8'))) this.#incomplete503++;
     const name = dueAt < this.#settledAt ? `onset ${status}` : status;
-    const times = this.#latencies.get(name);
-    if (times === undefined) this.#latencies.set(name, [performance.now() - dueAt]);
-    else times.push(performance.now() - dueAt);
+    const seconds = this.#latencies.get(name) ?? [];
+    this.#latencies.set(name, seconds);
+    const second = Math.max(0, Math.floor((dueAt - this.#beganAt) / 1000));
+    while (seconds.length <= second) seconds.push([]);
+    seconds[second]?.push(performance.now() - dueAt);
   }
+}
+
+/** Most answers come in one piece. */
+function whole(pieces: readonly Buffer[]): Buffer {
+  const [only, ...others] = pieces;
+  return only !== undefined && others.length === 0 ? only : Buffer.concat(pieces);
 }
 
 function isCompleteRefusal(answer: string): boolean {
@@ -237,10 +265,24 @@ function isCompleteRefusal(answer: string): boolean {
   }
 }
 
-function summary(times: number[]): Latencies {
-  times.sort((one, other) => one - other);
-  const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
-  return { count: times.length, p50: at(0.5), p99: at(0.99), max: times.at(-1) ?? 0 };
+function summary(seconds: readonly number[][]): Latencies {
+  const times = sorted(seconds.flat());
+  const p99s = sorted(seconds.filter(({ length }) => length > 0).map((one) => at(sorted(one), 0.99)));
+  return {
+    count: times.length,
+    p50: at(times, 0.5),
+    p99: at(times, 0.99),
+    p99OfSeconds: at(p99s, 0.5),
+    max: times.at(-1) ?? 0,
+  };
+}
+
+function sorted(times: readonly number[]): readonly number[] {
+  return times.toSorted((one, other) => one - other);
+}
+
+function at(times: readonly number[], share: number): number {
+  return times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
 }
 
 function pause(durationMs: number): Promise<void> {

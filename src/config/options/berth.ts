@@ -193,7 +193,7 @@ export const berthOptions = optionGroup('berth', [
     default: 0.1,
     min: 0.001,
     status: 'effective',
-    help: 'Seconds of delay that tell an overload. While requests under way take longer than this and the process has no time left, it works on fewer at a time; when everybody has waited longer than this for a second, no more may wait than are served within it.',
+    help: 'Seconds of delay that tell an overload. While requests under way take longer than this and the process has no time left, it works on fewer at a time; when everybody has waited longer than this for a second, or a tenth were refused, no more may wait than are served within it, and the newest are served first.',
   },
   {
     name: 'connections_max',
