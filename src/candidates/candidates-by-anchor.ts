@@ -3,7 +3,7 @@
 // candidates to the first of them; what still comes twice is noticed by name.
 
 import { type ProviderNumber, providerNumber } from '../model/reader.ts';
-import { domainsOf, problemOf } from './anchor-problem.ts';
+import { domainsOf } from './anchor-problem.ts';
 import { AnchorView } from './anchor-view.ts';
 import { promisingAnchors } from './anchors.ts';
 import type { AllocationRequest } from './answer.ts';
@@ -120,8 +120,8 @@ class Repeats {
   /** Which candidates of the anchor another one has already: those of sharing providers alone are `some`, or `all`. */
   toldAlready(view: AnchorView): 'none' | 'some' | 'all' {
     const shared = sharedDomains(view);
-    // Where a trait cannot be met there is nothing that this anchor could tell for others.
-    if (shared === null || problemOf(view, false) === null) return 'none';
+    // An anchor where a trait cannot be met tells nothing; but then these providers do not meet it for others either.
+    if (shared === null) return 'none';
     if (!this.#sharedDomains.has(shared)) {
       this.#sharedDomains.add(shared);
       return 'none';

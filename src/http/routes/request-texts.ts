@@ -1,12 +1,15 @@
-// Allocation requests as JSON text. Requests of one answer differ in the UUIDs alone once it is known which of their
-// parts go to one provider: for each such pattern the text between the UUIDs is made once, and there are few patterns.
+// Allocation requests as JSON. Requests of one answer differ in the UUIDs alone once it is known which of their parts go to
+// one provider: for each such pattern the text around the UUIDs is made once, and there are few patterns. Into an answer it
+// is copied as bytes, and the UUIDs are written into it.
 
 import { spelledOut } from '../../candidates/allocation-request.ts';
 import type { AllocationRequest, RequestShape } from '../../candidates/answer.ts';
 import type { ResourceClassId } from '../../domain/ids.ts';
 import type { Microversion } from '../../domain/microversion.ts';
 import type { ModelReader, ProviderNumber } from '../../model/reader.ts';
+import type { AnswerPieces } from './answer-pieces.ts';
 import { integerText, objectText, uuidInText } from './json-text.ts';
+import { UUID_BYTES, UUID_WORDS, type UuidWords } from './uuid-words.ts';
 
 /** From here on `allocations` is an object by provider; before, a list. */
 const OBJECT_FORM_SINCE = 12;
@@ -22,6 +25,10 @@ interface Skeleton {
   readonly literals: readonly string[];
   /** The part whose provider's UUID follows the literal of the same index. */
   readonly parts: readonly number[];
+  /** A comma and the text, with room for UUIDs of the usual length. */
+  readonly bytes: Uint8Array;
+  /** Where in the bytes each of the UUIDs begins. */
+  readonly places: readonly number[];
 }
 
 /** Stands for a UUID while a skeleton is made: a character that is in no text, since JSON escapes it. */
@@ -31,16 +38,44 @@ export class RequestTexts {
   readonly #model: ModelReader;
   readonly #shape: RequestShape;
   readonly #version: Microversion;
+  readonly #uuids: UuidWords;
   readonly #known = new Map<string, Skeleton>();
-  readonly #pattern: number[];
   #latest: Skeleton | null = null;
 
   /** For the requests of one answer. */
-  constructor(model: ModelReader, shape: RequestShape, version: Microversion) {
+  constructor(model: ModelReader, shape: RequestShape, version: Microversion, uuids: UuidWords) {
     this.#model = model;
     this.#shape = shape;
     this.#version = version;
-    this.#pattern = shape.parts.map(() => 0);
+    this.#uuids = uuids;
+  }
+
+  /** Adds all of them, with commas between. */
+  addTo(pieces: AnswerPieces, requests: readonly AllocationRequest[]): void {
+    const first = requests[0];
+    if (first !== undefined) pieces.add(this.text(first));
+    for (let index = 1; index < requests.length; index++) {
+      const request = requests[index];
+      if (request !== undefined && !this.#addBytes(pieces, request)) pieces.add(`,${this.text(request)}`);
+    }
+  }
+
+  /** False, with nothing added, when some UUID has no words. */
+  #addBytes(pieces: AnswerPieces, request: AllocationRequest): boolean {
+    const { bytes, parts, places } = this.#skeletonOf(request);
+    for (let part = 0; part < request.length; part++) {
+      const provider = request[part];
+      if (provider === undefined || this.#uuids.placeOf(this.#model, provider) < 0) return false;
+    }
+    const start = pieces.reserve(bytes.length);
+    pieces.copy(bytes, start);
+    const { words } = this.#uuids;
+    for (let index = 0; index < parts.length; index++) {
+      const from = (request[parts[index] ?? 0] ?? 0) * UUID_WORDS;
+      const to = start + (places[index] ?? 0);
+      for (let word = 0; word < UUID_WORDS; word++) pieces.setWord(words[from + word] ?? 0, to + 4 * word);
+    }
+    return true;
   }
 
   text(request: AllocationRequest): string {
@@ -60,23 +95,22 @@ export class RequestTexts {
   }
 
   #skeletonOf(request: AllocationRequest): Skeleton {
-    const pattern = this.#pattern;
-    let isLatest = this.#latest !== null;
-    for (let part = 0; part < request.length; part++) {
-      const first = request.indexOf(request[part] ?? providerOfNoPart(), 0);
-      pattern[part] = first;
-      isLatest &&= this.#latest?.pattern[part] === first;
-    }
-    if (isLatest && this.#latest !== null) return this.#latest;
+    if (this.#latest !== null && hasPattern(request, this.#latest.pattern)) return this.#latest;
+    const pattern = request.map((provider) => request.indexOf(provider));
     const name = pattern.join();
-    this.#latest = this.#known.get(name) ?? skeleton(this.#model, this.#shape, this.#version, [...pattern]);
+    this.#latest = this.#known.get(name) ?? skeleton(this.#model, this.#shape, this.#version, pattern);
     if (this.#known.size < PATTERNS_MAX) this.#known.set(name, this.#latest);
     return this.#latest;
   }
 }
 
-function providerOfNoPart(): never {
-  throw new RangeError('a request has a provider for each part');
+function hasPattern(request: AllocationRequest, pattern: readonly number[]): boolean {
+  for (let part = 0; part < request.length; part++) {
+    let first = 0;
+    while (request[first] !== request[part]) first++;
+    if (pattern[part] !== first) return false;
+  }
+  return true;
 }
 
 function skeleton(
@@ -102,7 +136,20 @@ function skeleton(
     const members = mappings.map(({ suffix, providers }) => [suffix, `[${providers.map(uuidOf).join(',')}]`] as const);
     text += `,"mappings":${objectText(members)}`;
   }
-  return { pattern, literals: `${text}}`.split(MARK), parts };
+  const literals = `${text}}`.split(MARK);
+  return { pattern, literals, parts, ...inBytes(literals) };
+}
+
+function inBytes(literals: readonly string[]): Pick<Skeleton, 'bytes' | 'places'> {
+  const blank = ' '.repeat(UUID_BYTES);
+  const places: number[] = [];
+  let length = 1;
+  for (const literal of literals.slice(0, -1)) {
+    length += Buffer.byteLength(literal);
+    places.push(length);
+    length += UUID_BYTES;
+  }
+  return { bytes: Buffer.from(`,${literals.join(blank)}`), places };
 }
 
 function resourceText(model: ModelReader, resourceClassId: ResourceClassId, amount: number): string {

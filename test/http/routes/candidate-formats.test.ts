@@ -5,8 +5,7 @@ import { test } from 'node:test';
 import type { CandidateAnswer } from '../../../src/candidates/answer.ts';
 import type { CandidateQuery, RequestGroup } from '../../../src/candidates/query.ts';
 import { MINOR_MAX, microversion } from '../../../src/domain/microversion.ts';
-import { candidatesText } from '../../../src/http/routes/candidate-formats.ts';
-import { type KeptSummaries, keptSummaries } from '../../../src/http/routes/summary-texts.ts';
+import { type CandidateTexts, candidatesText, candidateTexts } from '../../../src/http/routes/candidate-formats.ts';
 import { type ModelReader, providerNumber } from '../../../src/model/reader.ts';
 import { piecesText } from './routes-service.ts';
 import { COMPUTE, classId, NETWORK, STORAGE, smallWorld } from './small-world.ts';
@@ -57,9 +56,9 @@ function textOf(
   model: ModelReader,
   answer: CandidateAnswer,
   query: CandidateQuery,
-  summaries: KeptSummaries = keptSummaries(),
+  texts: CandidateTexts = candidateTexts(),
 ): string {
-  return piecesText(candidatesText(model, answer, query, summaries));
+  return piecesText(candidatesText(model, answer, query, texts));
 }
 
 function shownAt(minor: number, ...groups: readonly RequestGroup[]) {
@@ -137,9 +136,9 @@ test('suffixes are members whatever they look like, in the order of the groups',
 });
 
 test('a summary is kept until its provider changes', () => {
-  const summaries = keptSummaries();
+  const texts = candidateTexts();
   const shown = (model: ModelReader) =>
-    JSON.parse(textOf(model, ANSWER, queryAt(39), summaries)).provider_summaries[NETWORK].traits;
+    JSON.parse(textOf(model, ANSWER, queryAt(39), texts)).provider_summaries[NETWORK].traits;
   const tagged = (revision: number, ...traits: readonly string[]): ModelReader => ({
     ...smallWorld,
     revision: () => revision,

@@ -1,0 +1,93 @@
+// A long text, gathered as bytes in pieces: large answers are written to the socket a piece at a time, and are never one
+// string. Bytes are out of the way of the collector, which would move strings that wait for their clients, and are encoded
+// once. What is kept anyhow (kept-summaries.ts) becomes a piece as it is, without a copy, where it is long enough.
+
+import type { BodyPiece } from '../incoming.ts';
+
+/** A few times what a socket takes at once; each piece costs a turn with it. */
+const PIECE_BYTES = 128 * 1024;
+/** Answers up to here leave as text, in one write with their head. */
+const TEXT_BYTES_MAX = 64 * 1024;
+/** From here on another piece is cheaper than a copy. */
+const SHARED_BYTES_MIN = 16 * 1024;
+
+/** Where answers are put together that will leave as text; one at a time, since each is made in one stretch. */
+const SCRATCH = Buffer.allocUnsafeSlow(TEXT_BYTES_MAX);
+const SCRATCH_VIEW = viewOf(SCRATCH);
+
+export class AnswerPieces {
+  readonly #pieces: Uint8Array[] = [];
+  #buffer: Buffer;
+  #view: DataView;
+  /** Where the open piece begins and ends in the buffer. */
+  #start = 0;
+  #end = 0;
+
+  /** @param expectedBytes how long it will be, more or less */
+  constructor(expectedBytes: number) {
+    const isShort = expectedBytes <= TEXT_BYTES_MAX;
+    this.#buffer = isShort ? SCRATCH : Buffer.allocUnsafeSlow(PIECE_BYTES);
+    this.#view = isShort ? SCRATCH_VIEW : viewOf(this.#buffer);
+  }
+
+  add(text: string): void {
+    // A character takes three bytes at most.
+    const place = this.reserve(3 * text.length);
+    this.#end = place + this.#buffer.write(text, place);
+  }
+
+  /** Bytes that nobody will ever write to. */
+  addKept(bytes: Buffer, start: number, end: number): void {
+    if (end - start < SHARED_BYTES_MIN) {
+      const place = this.reserve(end - start);
+      bytes.copy(this.#buffer, place, start, end);
+      return;
+    }
+    this.#close();
+    this.#pieces.push(bytes.subarray(start, end));
+  }
+
+  /** Room for so many bytes, to be written to by {@link copy} and {@link setWord} before anything else is added. */
+  reserve(length: number): number {
+    if (this.#end + length > this.#buffer.length) this.#makeRoom(length);
+    const place = this.#end;
+    this.#end += length;
+    return place;
+  }
+
+  copy(bytes: Uint8Array, place: number): void {
+    this.#buffer.set(bytes, place);
+  }
+
+  /** Four bytes, the lowest first. */
+  setWord(word: number, place: number): void {
+    this.#view.setInt32(place, word, true);
+  }
+
+  /** All that was added, in order; at least one piece. */
+  end(): readonly BodyPiece[] {
+    if (this.#pieces.length === 0 && this.#end - this.#start <= TEXT_BYTES_MAX) {
+      return [this.#buffer.toString('utf8', this.#start, this.#end)];
+    }
+    this.#close();
+    return this.#pieces;
+  }
+
+  #close(): void {
+    const open = this.#buffer.subarray(this.#start, this.#end);
+    if (open.length > 0) this.#pieces.push(this.#buffer === SCRATCH ? Buffer.from(open) : open);
+    this.#start = this.#end;
+  }
+
+  #makeRoom(length: number): void {
+    this.#close();
+    this.#buffer = Buffer.allocUnsafeSlow(Math.max(PIECE_BYTES, length));
+    this.#view = viewOf(this.#buffer);
+    this.#start = 0;
+    this.#end = 0;
+  }
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
+}
