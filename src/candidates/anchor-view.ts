@@ -2,7 +2,9 @@
 // each a row of numbers that says all that the search will ever ask of it. Anchors with equal rows pose one problem. A search
 // has one view and turns it from anchor to anchor, since of most there is nothing to be kept.
 
-import type { SearchPlan, Variable } from './search-plan.ts';
+import type { ReadonlyBitSet } from '../model/bit-set.ts';
+import { canGive } from './anchors.ts';
+import type { SearchPlan } from './search-plan.ts';
 import { isInOne, passes } from './set-filter.ts';
 
 /** Beyond this many options they are found by a map instead of one by one. */
@@ -18,6 +20,7 @@ export class AnchorView {
   readonly #shares: number;
   readonly #aboveAt: number;
   readonly #roomAt: number;
+  readonly #sharing: ReadonlyBitSet;
   readonly #providers: number[] = [];
   readonly #rows: number[] = [];
   /** Facts that some option has. */
@@ -27,6 +30,7 @@ export class AnchorView {
 
   constructor(plan: SearchPlan) {
     this.plan = plan;
+    this.#sharing = plan.model.sharing;
     this.#firstAlternative = plan.kinds.length;
     this.#shares = this.#firstAlternative + (plan.unsuffixed?.traitAlternatives.length ?? 0);
     this.#factWords = (this.#shares >>> 5) + 1;
@@ -116,7 +120,8 @@ export class AnchorView {
     let isOption = false;
     for (let kind = 0; kind < kinds.length; kind++) {
       const variable = kinds[kind];
-      if (variable === undefined || !serves(variable, provider)) continue;
+      if (variable === undefined || !canGive(provider, variable.demands)) continue;
+      if (!passes(variable.conditions, provider)) continue;
       if (variable.unsuffixed && unsuffixed !== null) {
         if (!isLocal && unsuffixed.localOnly) continue;
         if (!(isLocal && anchorIsMember) && !passes(unsuffixed.memberOf, provider)) continue;
@@ -130,7 +135,7 @@ export class AnchorView {
 
   /** What is said of options alone. */
   #completeRows(): void {
-    const { model, unsuffixed, subtrees, isEntangled, resources, contests } = this.plan;
+    const { unsuffixed, subtrees, isEntangled, resources, contests } = this.plan;
     const alternatives = unsuffixed?.traitAlternatives ?? [];
     for (let option = 0; option < this.#count; option++) {
       const provider = this.#providers[option] ?? -1;
@@ -138,7 +143,7 @@ export class AnchorView {
       for (let index = 0; index < alternatives.length; index++) {
         if (isInOne(alternatives[index] ?? [], provider)) this.#note(row, this.#firstAlternative + index);
       }
-      if (model.sharing.has(provider)) {
+      if (this.#sharing.size > 0 && this.#sharing.has(provider)) {
         this.#note(row, this.#shares);
         this.#hasSharing = true;
       }
@@ -189,12 +194,4 @@ export class AnchorView {
 
 function isSet(words: ArrayLike<number>, from: number, bit: number): boolean {
   return (((words[from + (bit >>> 5)] ?? 0) >>> (bit & 31)) & 1) === 1;
-}
-
-function serves({ filter, demands }: Variable, provider: number): boolean {
-  for (let index = 0; index < demands.length; index++) {
-    const demand = demands[index];
-    if (demand !== undefined && !demand.column.fits(provider, demand.amount)) return false;
-  }
-  return passes(filter, provider);
 }

@@ -66,7 +66,11 @@ class LoneCandidate implements AnchorCandidates {
 
   request(): AllocationRequest {
     this.#budget.spend(STEPS_PER_PART * this.#size);
-    return new Array<ProviderNumber>(this.#size).fill(providerNumber(this.#provider));
+    const provider = providerNumber(this.#provider);
+    // Of its final length from the start: lists that grow are made for seventeen.
+    const request = new Array<ProviderNumber>(this.#size);
+    for (let part = 0; part < request.length; part++) request[part] = provider;
+    return request;
   }
 }
 
@@ -97,7 +101,6 @@ class Candidates implements AnchorCandidates {
   request(): AllocationRequest {
     const { options, from } = this.#choices;
     this.#budget.spend(STEPS_PER_PART * this.#size);
-    // Of its final length from the start: lists that grow are made for seventeen.
     const request = new Array<ProviderNumber>(this.#size);
     for (let part = 0; part < this.#size; part++) {
       request[part] = providerNumber(this.#providers[options[from + part] ?? -1] ?? -1);
