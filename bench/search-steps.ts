@@ -103,7 +103,7 @@ function runOne(name: string): void {
   const budget = new WorkBudget(STEPS_MAX);
   const answer = attempt(() => searchCandidates(model, query, { ...options, budget }));
   const searched = process.cpuUsage(began);
-  const text = answer === null ? [] : candidatesText(model, answer, query, candidateTexts());
+  const text = answer === null ? [] : candidatesText(model, answer, query, candidateTexts()).pieces;
   const presented = process.cpuUsage(began);
   const searchMs = (searched.user + searched.system) / 1000;
   const wholeMs = (presented.user + presented.system) / 1000;

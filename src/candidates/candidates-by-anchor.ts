@@ -6,10 +6,10 @@ import { type ProviderNumber, providerNumber } from '../model/reader.ts';
 import { domainsOf } from './anchor-problem.ts';
 import { AnchorView } from './anchor-view.ts';
 import { promisingAnchors } from './anchors.ts';
-import type { AllocationRequest } from './answer.ts';
 import type { DeadEnds } from './dead-ends.ts';
 import { type Choices, LikeProblems } from './like-problems.ts';
 import { isLone, loneRules, servesAlone } from './lone-anchor.ts';
+import type { RequestWriter } from './request-list.ts';
 import type { SearchPlan } from './search-plan.ts';
 import type { WorkBudget } from './work-budget.ts';
 
@@ -17,11 +17,9 @@ import type { WorkBudget } from './work-budget.ts';
 const STEPS_PER_PART = 4;
 
 /** The candidates of one anchor, one at a time. */
-export interface AnchorCandidates {
-  /** Goes on to the next candidate; false when there is none any more. */
+export interface AnchorCandidates extends RequestWriter {
+  /** Goes on to the next candidate, which is then at hand; false when there is none any more. */
   next(): boolean;
-  /** The candidate at hand. */
-  request(): AllocationRequest;
 }
 
 /** The candidates of each anchor that may have one, lazily. */
@@ -64,13 +62,10 @@ class LoneCandidate implements AnchorCandidates {
     return isAhead;
   }
 
-  request(): AllocationRequest {
+  write(to: ProviderNumber[], at: number): void {
     this.#budget.spend(STEPS_PER_PART * this.#size);
     const provider = providerNumber(this.#provider);
-    // Of its final length from the start: lists that grow are made for seventeen.
-    const request = new Array<ProviderNumber>(this.#size);
-    for (let part = 0; part < request.length; part++) request[part] = provider;
-    return request;
+    for (let part = 0; part < this.#size; part++) to[at + part] = provider;
   }
 }
 
@@ -98,14 +93,12 @@ class Candidates implements AnchorCandidates {
     return false;
   }
 
-  request(): AllocationRequest {
+  write(to: ProviderNumber[], at: number): void {
     const { options, from } = this.#choices;
     this.#budget.spend(STEPS_PER_PART * this.#size);
-    const request = new Array<ProviderNumber>(this.#size);
     for (let part = 0; part < this.#size; part++) {
-      request[part] = providerNumber(this.#providers[options[from + part] ?? -1] ?? -1);
+      to[at + part] = providerNumber(this.#providers[options[from + part] ?? -1] ?? -1);
     }
-    return request;
   }
 
   #isNew(sharing: readonly boolean[]): boolean {

@@ -24,6 +24,7 @@ import { candidatesByAnchor } from './candidates-by-anchor.ts';
 import { chooseCandidates } from './choose.ts';
 import { DeadEnds } from './dead-ends.ts';
 import type { CandidateQuery } from './query.ts';
+import { RequestList } from './request-list.ts';
 import { type ResolvedQuery, resolveQuery } from './resolve-query.ts';
 import { planSearch, type SearchPlan } from './search-plan.ts';
 import { summarisedProviders } from './summaries.ts';
@@ -48,7 +49,11 @@ export interface SearchOptions {
  */
 export const SEARCH_STEPS_MAX = 2_000_000;
 
-const NOTHING: CandidateAnswer = { shape: { suffixes: [], parts: [] }, allocationRequests: [], summarised: [] };
+const NOTHING: CandidateAnswer = {
+  shape: { suffixes: [], parts: [] },
+  allocationRequests: new RequestList(0),
+  summarised: [],
+};
 
 /**
  * The candidates for a query on the model as it is.
@@ -68,6 +73,7 @@ export function searchCandidates(model: Model, query: CandidateQuery, options: S
   const shape = shapeOf(plan);
   const allocationRequests = chooseCandidates(candidatesByAnchor(plan, new DeadEnds(budget)), {
     ...options,
+    partCount: shape.parts.length,
     limit: query.limit,
     candidatesMax: options.candidatesMax ?? Number.POSITIVE_INFINITY,
     accept: dropAfterwards ? (request) => isOnePerTree(model, shape, request) : null,

@@ -44,7 +44,7 @@ export interface Patience {
 /** After a commit that could not be taken over, the picture is brought up to date by itself. */
 const REFRESH_DELAY_MS = 20;
 /** A batch of reads lets sockets and timers have their turn after this long. */
-const STRETCH_MS = 5;
+const STRETCH_MS = 2;
 
 export class KeptModel {
   readonly #poll: Poll;

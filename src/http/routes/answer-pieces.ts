@@ -3,9 +3,8 @@
 // once. What is kept anyhow (kept-summaries.ts) becomes a piece as it is, without a copy, where it is long enough.
 
 import type { BodyPiece } from '../incoming.ts';
+import { PIECE_BYTES, PieceBuffers } from './piece-buffers.ts';
 
-/** A few times what a socket takes at once; each piece costs a turn with it. */
-const PIECE_BYTES = 128 * 1024;
 /** Answers up to here leave as text, in one write with their head. */
 const TEXT_BYTES_MAX = 64 * 1024;
 /** From here on another piece is cheaper than a copy. */
@@ -17,16 +16,22 @@ const SCRATCH_VIEW = viewOf(SCRATCH);
 
 export class AnswerPieces {
   readonly #pieces: Uint8Array[] = [];
+  readonly #buffers: PieceBuffers;
+  #taken: Buffer[] = [];
   #buffer: Buffer;
   #view: DataView;
   /** Where the open piece begins and ends in the buffer. */
   #start = 0;
   #end = 0;
 
-  /** @param expectedBytes how long it will be, more or less */
-  constructor(expectedBytes: number) {
+  /**
+   * @param expectedBytes how long it will be, more or less
+   * @param buffers to be used, and given back by {@link release}
+   */
+  constructor(expectedBytes: number, buffers: PieceBuffers = new PieceBuffers()) {
     const isShort = expectedBytes <= TEXT_BYTES_MAX;
-    this.#buffer = isShort ? SCRATCH : Buffer.allocUnsafeSlow(PIECE_BYTES);
+    this.#buffers = buffers;
+    this.#buffer = isShort ? SCRATCH : this.#take();
     this.#view = isShort ? SCRATCH_VIEW : viewOf(this.#buffer);
   }
 
@@ -67,10 +72,24 @@ export class AnswerPieces {
   /** All that was added, in order; at least one piece. */
   end(): readonly BodyPiece[] {
     if (this.#pieces.length === 0 && this.#end - this.#start <= TEXT_BYTES_MAX) {
-      return [this.#buffer.toString('utf8', this.#start, this.#end)];
+      const text = this.#buffer.toString('utf8', this.#start, this.#end);
+      this.release();
+      return [text];
     }
     this.#close();
     return this.#pieces;
+  }
+
+  /** To be called when nobody looks at the pieces any more, or never. */
+  release(): void {
+    this.#buffers.giveBack(this.#taken);
+    this.#taken = [];
+  }
+
+  #take(): Buffer {
+    const buffer = this.#buffers.take();
+    this.#taken.push(buffer);
+    return buffer;
   }
 
   #close(): void {
@@ -81,7 +100,7 @@ export class AnswerPieces {
 
   #makeRoom(length: number): void {
     this.#close();
-    this.#buffer = Buffer.allocUnsafeSlow(Math.max(PIECE_BYTES, length));
+    this.#buffer = length <= PIECE_BYTES ? this.#take() : Buffer.allocUnsafeSlow(length);
     this.#view = viewOf(this.#buffer);
     this.#start = 0;
     this.#end = 0;

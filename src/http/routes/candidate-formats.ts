@@ -9,6 +9,7 @@ import type { BodyPiece } from '../incoming.ts';
 import { AnswerPieces } from './answer-pieces.ts';
 import { uuidInText } from './json-text.ts';
 import { KeptSummaries } from './kept-summaries.ts';
+import { PieceBuffers } from './piece-buffers.ts';
 import { RequestTexts } from './request-texts.ts';
 import { resourcesText, traitsText } from './summary-texts.ts';
 import { UuidWords } from './uuid-words.ts';
@@ -22,25 +23,34 @@ const SHOWS_TREE_SINCE = 29;
 export interface CandidateTexts {
   readonly summaries: KeptSummaries;
   readonly uuids: UuidWords;
+  readonly buffers: PieceBuffers;
+}
+
+/** A body in pieces. */
+export interface CandidatesText {
+  readonly pieces: readonly BodyPiece[];
+  /** To be called when nobody looks at the pieces any more; absent: they stay. */
+  readonly release?: () => void;
 }
 
 export function candidateTexts(): CandidateTexts {
-  return { summaries: new KeptSummaries(), uuids: new UuidWords() };
+  return { summaries: new KeptSummaries(), uuids: new UuidWords(), buffers: new PieceBuffers() };
 }
 
 /** A first guess at how long an answer is, for its buffer. */
 const REQUEST_BYTES = 400;
 const SUMMARY_BYTES = 350;
 
-/** The body of `GET /allocation_candidates` at the query's microversion, in pieces. */
+/** The body of `GET /allocation_candidates` at the query's microversion. */
 export function candidatesText(
   model: ModelReader,
   { shape, allocationRequests, summarised }: CandidateAnswer,
   query: CandidateQuery,
-  { summaries, uuids }: CandidateTexts,
-): readonly BodyPiece[] {
+  { summaries, uuids, buffers }: CandidateTexts,
+): CandidatesText {
   const pieces = new AnswerPieces(
     1_000 + REQUEST_BYTES * allocationRequests.length + SUMMARY_BYTES * summarised.length,
+    buffers,
   );
   pieces.add('{"allocation_requests":[');
   new RequestTexts(model, shape, query.version, uuids).addTo(pieces, allocationRequests);
@@ -48,7 +58,7 @@ export function candidatesText(
   if (query.version >= SHOWS_TREE_SINCE) summaries.addTo(pieces, model, summarised);
   else addEarlierSummaries(pieces, model, query, summarised);
   pieces.add('}}');
-  return pieces.end();
+  return { pieces: pieces.end(), release: () => pieces.release() };
 }
 
 function addEarlierSummaries(

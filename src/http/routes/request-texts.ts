@@ -3,10 +3,10 @@
 // is copied as bytes, and the UUIDs are written into it.
 
 import { spelledOut } from '../../candidates/allocation-request.ts';
-import type { AllocationRequest, RequestShape } from '../../candidates/answer.ts';
+import type { AllocationRequests, RequestShape } from '../../candidates/answer.ts';
 import type { ResourceClassId } from '../../domain/ids.ts';
 import type { Microversion } from '../../domain/microversion.ts';
-import type { ModelReader, ProviderNumber } from '../../model/reader.ts';
+import type { ModelReader } from '../../model/reader.ts';
 import type { AnswerPieces } from './answer-pieces.ts';
 import { integerText, objectText, uuidInText } from './json-text.ts';
 import { UUID_BYTES, UUID_WORDS, type UuidWords } from './uuid-words.ts';
@@ -16,6 +16,8 @@ const OBJECT_FORM_SINCE = 12;
 const SHOWS_MAPPINGS_SINCE = 34;
 /** Of thirty parts that need not be on different providers there are more patterns than anybody can keep. */
 const PATTERNS_MAX = 256;
+
+type Providers = AllocationRequests['providers'];
 
 /** What stands between the UUIDs of a request, and whose UUIDs these are. */
 interface Skeleton {
@@ -39,6 +41,7 @@ export class RequestTexts {
   readonly #shape: RequestShape;
   readonly #version: Microversion;
   readonly #uuids: UuidWords;
+  readonly #partCount: number;
   readonly #known = new Map<string, Skeleton>();
   #latest: Skeleton | null = null;
 
@@ -48,54 +51,49 @@ export class RequestTexts {
     this.#shape = shape;
     this.#version = version;
     this.#uuids = uuids;
+    this.#partCount = shape.parts.length;
   }
 
   /** Adds all of them, with commas between. */
-  addTo(pieces: AnswerPieces, requests: readonly AllocationRequest[]): void {
-    const first = requests[0];
-    if (first !== undefined) pieces.add(this.text(first));
-    for (let index = 1; index < requests.length; index++) {
-      const request = requests[index];
-      if (request !== undefined && !this.#addBytes(pieces, request)) pieces.add(`,${this.text(request)}`);
+  addTo(pieces: AnswerPieces, { length, partCount, providers }: AllocationRequests): void {
+    if (length > 0) pieces.add(this.text(providers, 0));
+    for (let from = partCount; from < length * partCount; from += partCount) {
+      if (!this.#addBytes(pieces, providers, from)) pieces.add(`,${this.text(providers, from)}`);
     }
   }
 
   /** False, with nothing added, when some UUID has no words. */
-  #addBytes(pieces: AnswerPieces, request: AllocationRequest): boolean {
-    const { bytes, parts, places } = this.#skeletonOf(request);
-    for (let part = 0; part < request.length; part++) {
-      const provider = request[part];
+  #addBytes(pieces: AnswerPieces, providers: Providers, from: number): boolean {
+    const { bytes, parts, places } = this.#skeletonOf(providers, from);
+    for (let part = 0; part < this.#partCount; part++) {
+      const provider = providers[from + part];
       if (provider === undefined || this.#uuids.placeOf(this.#model, provider) < 0) return false;
     }
     const start = pieces.reserve(bytes.length);
     pieces.copy(bytes, start);
     const { words } = this.#uuids;
     for (let index = 0; index < parts.length; index++) {
-      const from = (request[parts[index] ?? 0] ?? 0) * UUID_WORDS;
-      const to = start + (places[index] ?? 0);
-      for (let word = 0; word < UUID_WORDS; word++) pieces.setWord(words[from + word] ?? 0, to + 4 * word);
+      const word = (providers[from + (parts[index] ?? 0)] ?? 0) * UUID_WORDS;
+      const place = start + (places[index] ?? 0);
+      for (let offset = 0; offset < UUID_WORDS; offset++) pieces.setWord(words[word + offset] ?? 0, place + 4 * offset);
     }
     return true;
   }
 
-  text(request: AllocationRequest): string {
-    const { literals, parts } = this.#skeletonOf(request);
+  /** Of the request whose parts go to the providers from `from` on. */
+  text(providers: Providers, from: number): string {
+    const { literals, parts } = this.#skeletonOf(providers, from);
     let text = literals[0] ?? '';
-    let provider: ProviderNumber | undefined;
-    let uuid = '';
     for (let index = 0; index < parts.length; index++) {
-      const next = request[parts[index] ?? 0];
-      if (next !== provider && next !== undefined) {
-        provider = next;
-        uuid = uuidInText(this.#model, next);
-      }
-      text += uuid + (literals[index + 1] ?? '');
+      const provider = providers[from + (parts[index] ?? 0)];
+      if (provider !== undefined) text += uuidInText(this.#model, provider) + (literals[index + 1] ?? '');
     }
     return text;
   }
 
-  #skeletonOf(request: AllocationRequest): Skeleton {
-    if (this.#latest !== null && hasPattern(request, this.#latest.pattern)) return this.#latest;
+  #skeletonOf(providers: Providers, from: number): Skeleton {
+    if (this.#latest !== null && hasPattern(providers, from, this.#latest.pattern)) return this.#latest;
+    const request = providers.slice(from, from + this.#partCount);
     const pattern = request.map((provider) => request.indexOf(provider));
     const name = pattern.join();
     this.#latest = this.#known.get(name) ?? skeleton(this.#model, this.#shape, this.#version, pattern);
@@ -104,10 +102,10 @@ export class RequestTexts {
   }
 }
 
-function hasPattern(request: AllocationRequest, pattern: readonly number[]): boolean {
-  for (let part = 0; part < request.length; part++) {
+function hasPattern(providers: Providers, from: number, pattern: readonly number[]): boolean {
+  for (let part = 0; part < pattern.length; part++) {
     let first = 0;
-    while (request[first] !== request[part]) first++;
+    while (providers[from + first] !== providers[from + part]) first++;
     if (pattern[part] !== first) return false;
   }
   return true;

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CandidateAnswer } from '../../../src/candidates/answer.ts';
 import type { CandidateQuery, RequestGroup } from '../../../src/candidates/query.ts';
+import { RequestList } from '../../../src/candidates/request-list.ts';
 import { MINOR_MAX, microversion } from '../../../src/domain/microversion.ts';
 import { type CandidateTexts, candidatesText, candidateTexts } from '../../../src/http/routes/candidate-formats.ts';
 import { type ModelReader, providerNumber } from '../../../src/model/reader.ts';
@@ -27,7 +28,7 @@ const ANSWER: CandidateAnswer = {
       { group: 1, amounts: [one('MEMORY_MB', 4)] },
     ],
   },
-  allocationRequests: [[compute, storage, compute, compute]],
+  allocationRequests: RequestList.of(4, [[compute, storage, compute, compute]]),
   summarised: [compute, storage, network],
 };
 
@@ -58,14 +59,18 @@ function textOf(
   query: CandidateQuery,
   texts: CandidateTexts = candidateTexts(),
 ): string {
-  return piecesText(candidatesText(model, answer, query, texts));
+  return piecesText(candidatesText(model, answer, query, texts).pieces);
 }
 
 function shownAt(minor: number, ...groups: readonly RequestGroup[]) {
   return JSON.parse(textOf(smallWorld, ANSWER, queryAt(minor, ...groups)));
 }
 
-const NOTHING: CandidateAnswer = { shape: { suffixes: [], parts: [] }, allocationRequests: [], summarised: [] };
+const NOTHING: CandidateAnswer = {
+  shape: { suffixes: [], parts: [] },
+  allocationRequests: RequestList.of(0, []),
+  summarised: [],
+};
 const ASKED = [group('', ['VCPU', 'DISK_GB'])];
 
 for (let minor = 10; minor <= MINOR_MAX; minor += 1) {
@@ -126,7 +131,7 @@ test('suffixes are members whatever they look like, in the order of the groups',
   const suffixes = ['b', '10', '__proto__', 'constructor', '2', '-a', ''];
   const answer: CandidateAnswer = {
     shape: { suffixes, parts: suffixes.map((_, group) => ({ group, amounts: [] })) },
-    allocationRequests: [suffixes.map(() => network)],
+    allocationRequests: RequestList.of(suffixes.length, [suffixes.map(() => network)]),
     summarised: [],
   };
   const text = textOf(smallWorld, answer, queryAt(39));

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { spelledOut } from '../../../src/candidates/allocation-request.ts';
 import type { AllocationRequest, RequestShape } from '../../../src/candidates/answer.ts';
+import { RequestList } from '../../../src/candidates/request-list.ts';
 import { providerUuid } from '../../../src/domain/ids.ts';
 import { type Microversion, microversion } from '../../../src/domain/microversion.ts';
 import { AnswerPieces } from '../../../src/http/routes/answer-pieces.ts';
@@ -83,11 +84,11 @@ for (const [name, model] of Object.entries(MODELS)) {
           const texts = new RequestTexts(model, shape, version, uuids);
           const pieces = new AnswerPieces(0);
           pieces.add('[');
-          texts.addTo(pieces, requests);
+          texts.addTo(pieces, RequestList.of(shape.parts.length, requests));
           pieces.add(']');
           const wanted = requests.map((request) => expected(model, shape, request, version));
           assert.deepEqual(JSON.parse(piecesText(pieces.end())), wanted);
-          assert.equal(piecesText(pieces.end()), `[${requests.map((request) => texts.text(request)).join()}]`);
+          assert.equal(piecesText(pieces.end()), `[${requests.map((request) => texts.text(request, 0)).join()}]`);
         }),
         { seed, numRuns: 300 },
       );
@@ -101,7 +102,10 @@ test('a UUID that changed is shown as it is now', () => {
   const textAt = (revision: number, digit: string): string => {
     const model = { ...smallWorld, revision: () => revision, uuid: () => providerUuid(digit.repeat(36)) };
     const pieces = new AnswerPieces(0);
-    new RequestTexts(model, shape, microversion(39), uuids).addTo(pieces, [[providerNumber(0)], [providerNumber(0)]]);
+    new RequestTexts(model, shape, microversion(39), uuids).addTo(
+      pieces,
+      RequestList.of(1, [[providerNumber(0)], [providerNumber(0)]]),
+    );
     return piecesText(pieces.end());
   };
   assert.equal(textAt(1, 'a').match(/a{36}/g)?.length, 2);
@@ -119,6 +123,6 @@ test('more patterns than are kept', () => {
   // 715 ways to cut seven parts into four or fewer come around again and again.
   for (let code = 0; code < 4 ** 7; code++) {
     const request = parts.map((_, index) => providerNumber(Math.floor(code / 4 ** index) % 4));
-    assert.deepEqual(JSON.parse(texts.text(request)), expected(model, shape, request, microversion(39)));
+    assert.deepEqual(JSON.parse(texts.text(request, 0)), expected(model, shape, request, microversion(39)));
   }
 });
