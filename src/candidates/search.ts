@@ -5,8 +5,10 @@
 //         ──► anchors           the roots worth a look, led by the condition that the fewest providers meet
 //               │ for each, lazily
 //               ├─ lone-anchor       one provider within reach: one candidate or none
-//               ├─ anchor-problem    who is within reach and may serve which variable: domains
+//               ├─ anchor-view       who is within reach and may serve which variable, as rows of numbers
 //               ├─ candidates-by-anchor   leaves out what another anchor tells already
+//               ├─ like-problems     equal rows: the choices of an earlier anchor are taken over
+//               ├─ anchor-problem    else a problem is made of the rows: domains
 //               └─ anchor-search     candidates one at a time:
 //                     split          subtree lists and trait alternatives become narrower domains
 //                     subproblem     options that cannot matter are dropped
