@@ -43,7 +43,8 @@ export class AnswerPieces {
 
   /** Bytes that nobody will ever write to. */
   addKept(bytes: Buffer, start: number, end: number): void {
-    if (end - start < SHARED_BYTES_MIN) {
+    const staysShort = this.#buffer === SCRATCH && this.#end + end - start <= TEXT_BYTES_MAX;
+    if (staysShort || end - start < SHARED_BYTES_MIN) {
       const place = this.reserve(end - start);
       bytes.copy(this.#buffer, place, start, end);
       return;

@@ -48,6 +48,14 @@ test('kept bytes are copied where they are few, and shared where they are many',
   assert.ok(made.some((piece) => typeof piece !== 'string' && piece.buffer === kept.buffer));
 });
 
+test('a short answer is one string, kept bytes and all', () => {
+  const pieces = new AnswerPieces(30_000);
+  pieces.add('(');
+  pieces.addKept(Buffer.from('k'.repeat(20_000)), 0, 20_000);
+  pieces.add(')');
+  assert.deepEqual(pieces.end(), [`(${'k'.repeat(20_000)})`]);
+});
+
 test('words are written into what was copied', () => {
   const pieces = new AnswerPieces(0);
   pieces.add('<');
