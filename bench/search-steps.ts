@@ -10,8 +10,7 @@ import { parseCandidateQuery } from '../src/candidates/parse-candidate-query.ts'
 import { searchCandidates } from '../src/candidates/search.ts';
 import { WorkBudget } from '../src/candidates/work-budget.ts';
 import { microversion } from '../src/domain/microversion.ts';
-import { candidatesText } from '../src/http/routes/candidate-formats.ts';
-import { keptSummaries } from '../src/http/routes/summary-texts.ts';
+import { candidatesText, candidateTexts } from '../src/http/routes/candidate-formats.ts';
 import { decodeQuery } from '../src/http/validation/decode-query.ts';
 import { modelOf } from '../test/candidates/ask.ts';
 import { type SmallProvider, smallWorld, times } from '../test/candidates/small-world.ts';
@@ -104,7 +103,7 @@ function runOne(name: string): void {
   const budget = new WorkBudget(STEPS_MAX);
   const answer = attempt(() => searchCandidates(model, query, { ...options, budget }));
   const searched = process.cpuUsage(began);
-  const text = answer === null ? [] : candidatesText(model, answer, query, keptSummaries());
+  const text = answer === null ? [] : candidatesText(model, answer, query, candidateTexts()).pieces;
   const presented = process.cpuUsage(began);
   const searchMs = (searched.user + searched.system) / 1000;
   const wholeMs = (presented.user + presented.system) / 1000;

@@ -1,9 +1,8 @@
-// The search at one anchor, as a small problem of its own: the providers within reach become options 0, 1, 2 …, and
-// each variable has a domain of them. Nothing after this looks at the model again.
+// The search at one anchor, as a small problem of its own: options, and for each variable a domain of them. It is made from
+// what the view says and nothing else, so that anchors with equal rows share one. Nothing after this looks at the model.
 
-import type { ReadonlyBitSet } from '../model/bit-set.ts';
-import type { SearchPlan, Variable } from './search-plan.ts';
-import { isInOne, passes } from './set-filter.ts';
+import type { AnchorView } from './anchor-view.ts';
+import type { Variable } from './search-plan.ts';
 
 /** At least one of the variables must take an option of the set. */
 export interface Cover {
@@ -17,13 +16,9 @@ export interface Cover {
 export type Domains = readonly (readonly number[])[];
 
 export interface AnchorProblem {
-  readonly anchor: number;
   readonly variables: readonly Variable[];
   readonly resourceCount: number;
-  /** Option → provider. */
-  readonly providers: readonly number[];
-  /** Option → 1 when the provider shares; empty when none does. */
-  readonly sharing: Uint8Array;
+  readonly optionCount: number;
   /**
    * Option × resourceCount + resource → the most that may be put there; of contested resources only, and no more than
    * everybody together wants.
@@ -40,78 +35,50 @@ export interface AnchorProblem {
   readonly isEntangled: boolean;
 }
 
-/** Null when some variable has no option there (allocation-candidates §3.2, §3.3). */
-export function problemAt(plan: SearchPlan, anchor: number): AnchorProblem | null {
-  const reach = optionsAt(plan, anchor);
-  if (reach === null) return null;
-  const { providers, domains } = reach;
-  const { model, variables, resources, subtrees, onePerTree, isEntangled } = plan;
-  const covers = coversAt(plan, providers, domains);
+/**
+ * The problem at the anchor that the view is turned to; null when a trait alternative cannot be met there.
+ *
+ * @param withoutShared leave out candidates of sharing providers alone
+ */
+export function problemOf(view: AnchorView, withoutShared: boolean): AnchorProblem | null {
+  const { model, variables, resources, subtrees, onePerTree, isEntangled } = view.plan;
+  const domains = domainsOf(view);
+  const covers = coversOf(view, domains);
   if (covers === null) return null;
   return {
-    anchor,
     variables,
     resourceCount: resources.length,
-    providers,
-    sharing: sharingAmong(plan, providers),
-    room: roomOf(plan, providers),
+    optionCount: view.count,
+    room: isEntangled ? roomOf(view) : [],
     domains,
     subtrees,
-    above: subtrees.length === 0 ? [] : ancestorsAmong(plan, providers),
-    covers,
-    exclusiveRoots: onePerTree ? Int32Array.from(providers, (provider) => model.root(provider)) : null,
+    above: subtrees.length === 0 ? [] : ancestorsOf(view),
+    covers: withoutShared ? [...covers, ownCover(view)] : covers,
+    exclusiveRoots: onePerTree ? Int32Array.from(view.providers(), (provider) => model.root(provider)) : null,
     isEntangled,
   };
 }
 
-function optionsAt(plan: SearchPlan, anchor: number): { providers: number[]; domains: number[][] } | null {
-  const { model, variables, kinds, unsuffixed } = plan;
-  if (unsuffixed !== null && isInOne(unsuffixed.forbiddenAggregates, anchor)) return null;
-  const anchorIsMember = unsuffixed === null || passes(unsuffixed.memberOf, anchor);
-  const providers: number[] = [];
-  const domainOfKind: number[][] = kinds.map(() => []);
-  const offer = (provider: number, isLocal: boolean): void => {
-    let option = -1;
-    for (let kind = 0; kind < kinds.length; kind++) {
-      const variable = kinds[kind];
-      if (variable === undefined || !serves(variable, provider)) continue;
-      if (variable.unsuffixed && unsuffixed !== null) {
-        if (!isLocal && unsuffixed.localOnly) continue;
-        if (!(isLocal && anchorIsMember) && !passes(unsuffixed.memberOf, provider)) continue;
-      }
-      if (option < 0) option = providers.push(provider) - 1;
-      domainOfKind[kind]?.push(option);
-    }
-  };
-  let foreign: Set<number> | null = null;
-  model.forTree(anchor, (provider) => {
-    offer(provider, true);
-    for (const { sharing } of model.aggregatesOf(provider)) {
-      if (sharing === null) continue;
-      foreign ??= new Set();
-      for (const shares of sharing) if (model.root(shares) !== anchor) foreign.add(shares);
-    }
-  });
-  for (const provider of foreign ?? []) offer(provider, false);
-  if (domainOfKind.some(({ length }) => length === 0)) return null;
-  return { providers, domains: variables.map(({ kind }) => domainOfKind[kind] ?? []) };
+/** Variables of one kind have one list in common. */
+export function domainsOf(view: AnchorView): Domains {
+  const { kinds, variables } = view.plan;
+  const ofKind = kinds.map((_, kind) => optionsThat(view, (option) => view.mayServe(option, kind)));
+  return variables.map(({ kind }) => ofKind[kind] ?? []);
 }
 
-function serves({ filter, demands }: Variable, provider: number): boolean {
-  for (let index = 0; index < demands.length; index++) {
-    const demand = demands[index];
-    if (demand !== undefined && !demand.column.fits(provider, demand.amount)) return false;
-  }
-  return passes(filter, provider);
+function optionsThat(view: AnchorView, condition: (option: number) => boolean): readonly number[] {
+  const options: number[] = [];
+  for (let option = 0; option < view.count; option++) if (condition(option)) options.push(option);
+  return options;
 }
 
 /** The trait alternatives of the unsuffixed group that are not met in any case; null when one cannot be met. */
-function coversAt(plan: SearchPlan, providers: readonly number[], domains: Domains): readonly Cover[] | null {
-  const { unsuffixed } = plan;
-  if (unsuffixed === null || unsuffixed.traitAlternatives.length === 0) return [];
+function coversOf(view: AnchorView, domains: Domains): readonly Cover[] | null {
+  const { unsuffixed } = view.plan;
+  if (unsuffixed === null) return [];
   const covers: Cover[] = [];
-  for (const [index, sets] of unsuffixed.traitAlternatives.entries()) {
-    const satisfies = markedIn(sets, providers);
+  for (const index of unsuffixed.traitAlternatives.keys()) {
+    const satisfies = marked(view, (option) => view.meetsAlternative(option, index));
     const variables = unsuffixed.variables.filter((variable) => domains[variable]?.some((option) => satisfies[option]));
     if (variables.length === 0) return null;
     if (variables.some((variable) => domains[variable]?.every((option) => satisfies[option]))) continue;
@@ -120,44 +87,31 @@ function coversAt(plan: SearchPlan, providers: readonly number[], domains: Domai
   return covers;
 }
 
-const NONE_SHARES = new Uint8Array(0);
-
-function sharingAmong({ model: { sharing } }: SearchPlan, providers: readonly number[]): Uint8Array {
-  return providers.some((provider) => sharing.has(provider)) ? markedIn([sharing], providers) : NONE_SHARES;
+function ownCover(view: AnchorView): Cover {
+  const satisfies = marked(view, (option) => !view.shares(option));
+  return { name: 'own', variables: [...view.plan.variables.keys()], satisfies };
 }
 
-function markedIn(sets: readonly ReadonlyBitSet[], providers: readonly number[]): Uint8Array {
-  const marks = new Uint8Array(providers.length);
-  for (let option = 0; option < providers.length; option++) {
-    if (isInOne(sets, providers[option] ?? -1)) marks[option] = 1;
-  }
+function marked({ count }: AnchorView, condition: (option: number) => boolean): Uint8Array {
+  const marks = new Uint8Array(count);
+  for (let option = 0; option < count; option++) if (condition(option)) marks[option] = 1;
   return marks;
 }
 
-const NO_ROOM: readonly number[] = [];
-
-function roomOf({ resources, contests, isEntangled }: SearchPlan, providers: readonly number[]): readonly number[] {
-  if (!isEntangled) return NO_ROOM;
+function roomOf(view: AnchorView): readonly number[] {
+  const { resources } = view.plan;
   const room: number[] = [];
-  for (const provider of providers) {
-    for (let resource = 0; resource < resources.length; resource++) {
-      const contest = contests[resource];
-      room.push(contest === undefined ? 0 : Math.min(contest.column.room(provider), contest.amount));
-    }
+  for (let option = 0; option < view.count; option++) {
+    for (let resource = 0; resource < resources.length; resource++) room.push(view.room(option, resource));
   }
   return room;
 }
 
-function ancestorsAmong({ model }: SearchPlan, providers: readonly number[]): number[][] {
-  const optionOf = new Map(providers.map((provider, option) => [provider, option]));
-  return providers.map((provider) => {
+function ancestorsOf(view: AnchorView): readonly (readonly number[])[] {
+  return Array.from({ length: view.count }, (_, option) => {
     const above: number[] = [];
-    for (let at: number = provider; at >= 0; at = model.parentOrNone(at)) {
-      const option = optionOf.get(at);
-      if (option !== undefined) above.push(option);
-      // Rows of a damaged database may name each other as parents.
-      if (above.length > providers.length) break;
-    }
+    // Rows of a damaged database may name each other as parents.
+    for (let at = option; at >= 0 && above.length <= view.count; at = view.above(at)) above.push(at);
     return above;
   });
 }

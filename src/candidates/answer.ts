@@ -21,9 +21,17 @@ export interface RequestPart {
 /** One way to serve the request: part → provider. */
 export type AllocationRequest = readonly ProviderNumber[];
 
+/** Many of them, as one list of numbers. */
+export interface AllocationRequests extends Iterable<AllocationRequest> {
+  readonly length: number;
+  readonly partCount: number;
+  /** Request × partCount + part → provider. */
+  readonly providers: readonly ProviderNumber[];
+}
+
 export interface CandidateAnswer {
   readonly shape: RequestShape;
-  readonly allocationRequests: readonly AllocationRequest[];
+  readonly allocationRequests: AllocationRequests;
   /** Providers to summarise (allocation-candidates §4), each once. */
   readonly summarised: readonly ProviderNumber[];
 }

@@ -3,12 +3,13 @@
 // candidates to the first of them; what still comes twice is noticed by name.
 
 import { type ProviderNumber, providerNumber } from '../model/reader.ts';
-import { type AnchorProblem, type Cover, problemAt } from './anchor-problem.ts';
+import { domainsOf } from './anchor-problem.ts';
+import { AnchorView } from './anchor-view.ts';
 import { promisingAnchors } from './anchors.ts';
-import type { AllocationRequest } from './answer.ts';
 import type { DeadEnds } from './dead-ends.ts';
 import { type Choices, LikeProblems } from './like-problems.ts';
 import { isLone, loneRules, servesAlone } from './lone-anchor.ts';
+import type { RequestWriter } from './request-list.ts';
 import type { SearchPlan } from './search-plan.ts';
 import type { WorkBudget } from './work-budget.ts';
 
@@ -16,30 +17,29 @@ import type { WorkBudget } from './work-budget.ts';
 const STEPS_PER_PART = 4;
 
 /** The candidates of one anchor, one at a time. */
-export interface AnchorCandidates {
-  /** Goes on to the next candidate; false when there is none any more. */
+export interface AnchorCandidates extends RequestWriter {
+  /** Goes on to the next candidate, which is then at hand; false when there is none any more. */
   next(): boolean;
-  /** The candidate at hand. */
-  request(): AllocationRequest;
 }
 
 /** The candidates of each anchor that may have one, lazily. */
 export function* candidatesByAnchor(plan: SearchPlan, deadEnds: DeadEnds): Generator<AnchorCandidates> {
+  const { budget } = deadEnds;
   const repeats = new Repeats();
   const lone = loneRules(plan);
+  const view = new AnchorView(plan);
   const likeProblems = new LikeProblems(deadEnds);
-  for (const anchor of promisingAnchors(plan, deadEnds.budget)) {
-    deadEnds.budget.spend(1);
+  for (const anchor of promisingAnchors(plan, budget)) {
+    budget.spend(1);
     if (isLone(plan, anchor)) {
-      if (servesAlone(lone, anchor)) yield new LoneCandidate(plan, anchor, deadEnds.budget);
+      if (servesAlone(lone, anchor)) yield new LoneCandidate(plan, anchor, budget);
       continue;
     }
-    const problem = problemAt(plan, anchor);
-    if (problem === null) continue;
-    deadEnds.budget.spend(problem.providers.length);
-    const own = repeats.leaveOut(problem);
-    if (own === null) continue;
-    yield new Candidates(likeProblems.choicesOf(own), own, repeats, deadEnds.budget);
+    if (!view.lookAt(anchor)) continue;
+    budget.spend(view.count);
+    const told = view.hasSharing ? repeats.toldAlready(view) : 'none';
+    const choices = told === 'all' ? null : likeProblems.choicesOf(view, told === 'some');
+    if (choices !== null) yield new Candidates(choices, view, repeats, budget);
   }
 }
 
@@ -62,44 +62,50 @@ class LoneCandidate implements AnchorCandidates {
     return isAhead;
   }
 
-  request(): AllocationRequest {
+  write(to: ProviderNumber[], at: number): void {
     this.#budget.spend(STEPS_PER_PART * this.#size);
-    return new Array<ProviderNumber>(this.#size).fill(providerNumber(this.#provider));
+    const provider = providerNumber(this.#provider);
+    for (let part = 0; part < this.#size; part++) to[at + part] = provider;
   }
 }
 
 class Candidates implements AnchorCandidates {
   readonly #choices: Choices;
-  /** Of the problem no more than this: the anchors that wait for their next turn may be many. */
+  /** Of the view no more than this: the anchors that wait for their next turn may be many. */
   readonly #providers: readonly number[];
-  readonly #sharing: Uint8Array;
+  /** Option → whether it shares; null when none does. */
+  readonly #sharing: readonly boolean[] | null;
+  readonly #size: number;
   readonly #repeats: Repeats;
   readonly #budget: WorkBudget;
 
-  constructor(choices: Choices, { providers, sharing }: AnchorProblem, repeats: Repeats, budget: WorkBudget) {
+  constructor(choices: Choices, view: AnchorView, repeats: Repeats, budget: WorkBudget) {
     this.#choices = choices;
-    this.#providers = providers;
-    this.#sharing = sharing;
+    this.#providers = view.providers();
+    this.#sharing = view.hasSharing ? this.#providers.map((_, option) => view.shares(option)) : null;
+    this.#size = view.plan.variables.length;
     this.#repeats = repeats;
     this.#budget = budget;
   }
 
   next(): boolean {
-    while (this.#choices.next()) {
-      if (this.#repeats.isNew(this.#providers, this.#sharing, this.#choices.choice)) return true;
-    }
+    while (this.#choices.next()) if (this.#sharing === null || this.#isNew(this.#sharing)) return true;
     return false;
   }
 
-  request(): AllocationRequest {
-    const { choice } = this.#choices;
-    this.#budget.spend(STEPS_PER_PART * choice.length);
-    // Of its final length from the start: lists that grow are made for seventeen.
-    const request = new Array<ProviderNumber>(choice.length);
-    for (let part = 0; part < choice.length; part++) {
-      request[part] = providerNumber(this.#providers[choice[part] ?? -1] ?? -1);
+  write(to: ProviderNumber[], at: number): void {
+    const { options, from } = this.#choices;
+    this.#budget.spend(STEPS_PER_PART * this.#size);
+    for (let part = 0; part < this.#size; part++) {
+      to[at + part] = providerNumber(this.#providers[options[from + part] ?? -1] ?? -1);
     }
-    return request;
+  }
+
+  #isNew(sharing: readonly boolean[]): boolean {
+    const { options, from } = this.#choices;
+    for (let part = 0; part < this.#size; part++) if (sharing[options[from + part] ?? -1] !== true) return true;
+    const providers = Array.from({ length: this.#size }, (_, part) => this.#providers[options[from + part] ?? -1]);
+    return this.#repeats.isNew(providers.join());
   }
 }
 
@@ -107,37 +113,34 @@ class Repeats {
   readonly #sharedDomains = new Set<string>();
   readonly #sharedCandidates = new Set<string>();
 
-  /** The problem without candidates of sharing providers alone, if another anchor has the same; null if none are left. */
-  leaveOut(problem: AnchorProblem): AnchorProblem | null {
-    const shared = sharedDomains(problem);
-    if (shared === null) return problem;
+  /** Which candidates of the anchor another one has already: those of sharing providers alone are `some`, or `all`. */
+  toldAlready(view: AnchorView): 'none' | 'some' | 'all' {
+    const shared = sharedDomains(view);
+    // An anchor where a trait cannot be met tells nothing; but then these providers do not meet it for others either.
+    if (shared === null) return 'none';
     if (!this.#sharedDomains.has(shared)) {
       this.#sharedDomains.add(shared);
-      return problem;
+      return 'none';
     }
-    const satisfies = problem.sharing.map((shares) => 1 - shares);
-    if (!satisfies.includes(1)) return null;
-    const own: Cover = { name: 'own', variables: [...problem.variables.keys()], satisfies };
-    return { ...problem, covers: [...problem.covers, own] };
+    for (let option = 0; option < view.count; option++) if (!view.shares(option)) return 'some';
+    return 'all';
   }
 
-  isNew(providers: readonly number[], sharing: Uint8Array, choice: ArrayLike<number>): boolean {
-    if (sharing.length === 0) return true;
-    for (let variable = 0; variable < choice.length; variable++) if (sharing[choice[variable] ?? -1] !== 1) return true;
-    const name = Array.from(choice, (option) => providers[option]).join();
-    if (this.#sharedCandidates.has(name)) return false;
-    this.#sharedCandidates.add(name);
+  /** @param candidate the name of one of sharing providers alone */
+  isNew(candidate: string): boolean {
+    if (this.#sharedCandidates.has(candidate)) return false;
+    this.#sharedCandidates.add(candidate);
     return true;
   }
 }
 
 /** The sharing providers that each variable may take; null when some variable has none. */
-function sharedDomains({ domains, providers, sharing }: AnchorProblem): string | null {
-  if (sharing.length === 0) return null;
+function sharedDomains(view: AnchorView): string | null {
+  const providers = view.providers();
   const lists: string[] = [];
-  for (const domain of domains) {
+  for (const domain of domainsOf(view)) {
     const shared: number[] = [];
-    for (const option of domain) if (sharing[option] === 1) shared.push(providers[option] ?? -1);
+    for (const option of domain) if (view.shares(option)) shared.push(providers[option] ?? -1);
     if (shared.length === 0) return null;
     lists.push(shared.sort((a, b) => a - b).join());
   }

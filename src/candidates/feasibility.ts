@@ -31,8 +31,8 @@ export class Feasibility {
     this.#problem = problem;
     this.#budget = budget;
     this.#channels = channelsOf(problem);
-    this.#seated = new Int32Array(problem.providers.length);
-    this.#visited = new Int32Array(problem.providers.length);
+    this.#seated = new Int32Array(problem.optionCount);
+    this.#visited = new Int32Array(problem.optionCount);
   }
 
   /** False when nothing can go wrong between variables: then every choice from the domains is a candidate. */

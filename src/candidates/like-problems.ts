@@ -1,8 +1,9 @@
 // Anchors that look alike to a request: a thousand hosts of one make, as empty as each other, pose the same problem. It
 // is searched once, as far as anybody needs, and its choices serve all of them.
 
-import type { AnchorProblem } from './anchor-problem.ts';
+import { type AnchorProblem, problemOf } from './anchor-problem.ts';
 import { AnchorSearch } from './anchor-search.ts';
+import type { AnchorView } from './anchor-view.ts';
 import type { DeadEnds } from './dead-ends.ts';
 
 /** Options remembered of a problem, those of all its choices; an anchor that goes further searches for itself. */
@@ -10,32 +11,59 @@ const OPTIONS_KEPT = 16_384;
 /** Different problems remembered: 8 MB in all. Where no two anchors are alike, looking for more would be in vain. */
 const PROBLEMS_KEPT = 64;
 
-/** The choices of one anchor, one at a time. */
+/** The choices of one anchor, one at a time: variable → option, from a place in a longer list on. */
 export interface Choices {
-  /** Variable → option of the choice that `next` went to. */
-  readonly choice: ArrayLike<number>;
+  readonly options: ArrayLike<number>;
+  readonly from: number;
   /** Goes on to the next choice; false when there is none any more. */
   next(): boolean;
 }
 
 export class LikeProblems {
   readonly #deadEnds: DeadEnds;
-  readonly #known: SharedChoices[] = [];
+  readonly #known: KnownProblem[] = [];
+  #latest: KnownProblem | undefined;
 
   constructor(deadEnds: DeadEnds) {
     this.#deadEnds = deadEnds;
   }
 
-  choicesOf(problem: AnchorProblem): Choices {
+  /**
+   * The choices at the anchor that the view is turned to; null when there are certainly none.
+   *
+   * @param withoutShared leave out those of sharing providers alone
+   */
+  choicesOf(view: AnchorView, withoutShared: boolean): Choices | null {
     // Trees below 1.29 are told apart by their roots.
-    if (problem.exclusiveRoots !== null) return new AnchorSearch(problem, this.#deadEnds);
-    const like = this.#known.find((shared) => isLike(shared.problem, problem));
-    if (like !== undefined) return new SharedCursor(like);
-    if (this.#known.length === PROBLEMS_KEPT) return new AnchorSearch(problem, this.#deadEnds);
-    const shared = new SharedChoices(problem, this.#deadEnds);
-    this.#known.push(shared);
-    return new SharedCursor(shared);
+    if (!view.plan.onePerTree) {
+      const known = this.#find(view, withoutShared);
+      if (known !== undefined) return known.choices === null ? null : new SharedCursor(known.choices);
+    }
+    const problem = problemOf(view, withoutShared);
+    if (view.plan.onePerTree || this.#known.length === PROBLEMS_KEPT) {
+      return problem === null ? null : new OwnChoices(new AnchorSearch(problem, this.#deadEnds));
+    }
+    const choices = problem === null ? null : new SharedChoices(problem, this.#deadEnds);
+    this.#latest = { rows: view.rows(), withoutShared, choices };
+    this.#known.push(this.#latest);
+    return choices === null ? null : new SharedCursor(choices);
   }
+
+  /** Mostly it is the one from before: hosts of one make come one after the other. */
+  #find(view: AnchorView, withoutShared: boolean): KnownProblem | undefined {
+    const isIt = (known: KnownProblem): boolean => known.withoutShared === withoutShared && view.hasRows(known.rows);
+    if (this.#latest !== undefined && isIt(this.#latest)) return this.#latest;
+    const found = this.#known.find(isIt);
+    if (found !== undefined) this.#latest = found;
+    return found;
+  }
+}
+
+interface KnownProblem {
+  readonly rows: readonly number[];
+  readonly withoutShared: boolean;
+  /** Null: there are none. */
+  readonly choices: SharedChoices | null;
 }
 
 /** The choices of a problem, found as far as somebody has asked, and kept. */
@@ -44,18 +72,19 @@ class SharedChoices {
   readonly deadEnds: DeadEnds;
   /** Choices that are kept. */
   readonly countMax: number;
-  readonly #size: number;
-  readonly #search: AnchorSearch;
+  /** Of a choice. */
+  readonly size: number;
   /** Choice × variables + variable → option. */
-  readonly #options: number[] = [];
+  readonly options: number[] = [];
+  readonly #search: AnchorSearch;
   #count = 0;
   #isDone = false;
 
   constructor(problem: AnchorProblem, deadEnds: DeadEnds) {
     this.problem = problem;
     this.deadEnds = deadEnds;
-    this.#size = problem.variables.length;
-    this.countMax = Math.ceil(OPTIONS_KEPT / this.#size);
+    this.size = problem.variables.length;
+    this.countMax = Math.ceil(OPTIONS_KEPT / this.size);
     this.#search = new AnchorSearch(problem, deadEnds);
   }
 
@@ -64,22 +93,16 @@ class SharedChoices {
     while (index >= this.#count && !this.#isDone) {
       if (!this.#search.next()) this.#isDone = true;
       else {
-        for (const option of this.#search.choice) this.#options.push(option);
+        for (const option of this.#search.choice) this.options.push(option);
         this.#count++;
       }
     }
     return index < this.#count;
   }
-
-  copy(index: number, choice: number[]): void {
-    const from = index * this.#size;
-    for (let variable = 0; variable < this.#size; variable++) choice[variable] = this.#options[from + variable] ?? -1;
-  }
 }
 
 class SharedCursor implements Choices {
   readonly #shared: SharedChoices;
-  readonly #choice: number[] = [];
   #index = -1;
   /** Takes over where the kept choices end. */
   #own: AnchorSearch | null = null;
@@ -88,17 +111,19 @@ class SharedCursor implements Choices {
     this.#shared = shared;
   }
 
-  get choice(): ArrayLike<number> {
-    return this.#own === null ? this.#choice : this.#own.choice;
+  get options(): ArrayLike<number> {
+    return this.#own === null ? this.#shared.options : this.#own.choice;
+  }
+
+  get from(): number {
+    return this.#own === null ? this.#index * this.#shared.size : 0;
   }
 
   next(): boolean {
     if (this.#own !== null) return this.#own.next();
     this.#index++;
     if (this.#index === this.#shared.countMax) return this.#goOnAlone();
-    if (!this.#shared.has(this.#index)) return false;
-    this.#shared.copy(this.#index, this.#choice);
-    return true;
+    return this.#shared.has(this.#index);
   }
 
   #goOnAlone(): boolean {
@@ -108,46 +133,19 @@ class SharedCursor implements Choices {
   }
 }
 
-/** Whether the search cannot tell the two apart: all that it looks at is the same, option by option. */
-function isLike(one: AnchorProblem, other: AnchorProblem): boolean {
-  return (
-    one.providers.length === other.providers.length &&
-    sameNumbers(one.room, other.room) &&
-    sameLists(one.domains, other.domains) &&
-    sameLists(one.above, other.above) &&
-    one.covers.length === other.covers.length &&
-    one.covers.every((cover, index) => isLikeCover(cover, other.covers[index]))
-  );
-}
+class OwnChoices implements Choices {
+  readonly from = 0;
+  readonly #search: AnchorSearch;
 
-function isLikeCover(
-  one: AnchorProblem['covers'][number],
-  other: AnchorProblem['covers'][number] | undefined,
-): boolean {
-  return (
-    other !== undefined &&
-    one.name === other.name &&
-    sameNumbers(one.variables, other.variables) &&
-    sameNumbers(one.satisfies, other.satisfies)
-  );
-}
-
-function sameLists(one: readonly (readonly number[])[], other: readonly (readonly number[])[]): boolean {
-  if (one.length !== other.length) return false;
-  let before: readonly number[] | undefined;
-  for (let index = 0; index < one.length; index++) {
-    const [a, b] = [one[index], other[index]];
-    if (a === undefined || b === undefined) return false;
-    // Variables that ask for the same have one list in common.
-    if (a === before && b === other[index - 1]) continue;
-    if (!sameNumbers(a, b)) return false;
-    before = a;
+  constructor(search: AnchorSearch) {
+    this.#search = search;
   }
-  return true;
-}
 
-function sameNumbers(one: ArrayLike<number>, other: ArrayLike<number>): boolean {
-  if (one.length !== other.length) return false;
-  for (let index = 0; index < one.length; index++) if (one[index] !== other[index]) return false;
-  return true;
+  get options(): ArrayLike<number> {
+    return this.#search.choice;
+  }
+
+  next(): boolean {
+    return this.#search.next();
+  }
 }

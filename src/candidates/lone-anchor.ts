@@ -2,7 +2,7 @@
 // one candidate or none, and no search.
 
 import { canGive } from './anchors.ts';
-import type { Demand, SearchPlan } from './search-plan.ts';
+import { type Demand, type SearchPlan, withoutInventory } from './search-plan.ts';
 import { both, passes, type SetFilter } from './set-filter.ts';
 
 /** What the one provider must be and give. */
@@ -23,7 +23,7 @@ export function loneRules({ variables, contests, unsuffixed }: SearchPlan): Lone
     own.push(memberOf, { anyOf: traitAlternatives, noneOf: forbiddenAggregates });
   }
   const totals = contests.filter((contest) => contest !== undefined);
-  return { filter: withoutRepetition(both(...own)), demands, totals };
+  return { filter: withoutRepetition(withoutInventory(both(...own), demands)), demands, totals };
 }
 
 /** Whether nobody but the anchor is within reach of it; one that shares may be within reach of others. */

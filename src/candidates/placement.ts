@@ -14,7 +14,7 @@ export class Placement {
   constructor(problem: AnchorProblem) {
     this.#problem = problem;
     this.#room = problem.room.slice();
-    this.#taken = new Uint8Array(problem.providers.length);
+    this.#taken = new Uint8Array(problem.optionCount);
     this.#users = problem.exclusiveRoots === null ? null : new Map();
   }
 

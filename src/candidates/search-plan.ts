@@ -28,6 +28,8 @@ export interface Variable {
   readonly unsuffixed: boolean;
   /** What a provider must be by itself, room aside. */
   readonly filter: SetFilter;
+  /** The same without inventory of its classes, which anybody has who has room for its demands. */
+  readonly conditions: SetFilter;
   /** Index into {@link SearchPlan.kinds}: who serves one variable of a kind serves the others. */
   readonly kind: number;
 }
@@ -64,7 +66,7 @@ export interface SearchPlan {
   readonly isEntangled: boolean;
 }
 
-type Draft = Omit<Variable, 'contested' | 'kind'>;
+type Draft = Omit<Variable, 'conditions' | 'contested' | 'kind'>;
 
 /** Null when some group cannot be served by anybody. */
 export function planSearch(model: Model, query: ResolvedQuery): SearchPlan | null {
@@ -87,7 +89,7 @@ export function planSearch(model: Model, query: ResolvedQuery): SearchPlan | nul
     drafts.push(...own);
   }
   const { anchor, onePerTree } = query;
-  const variables = withKinds(withContested(drafts));
+  const variables = withKinds(completed(drafts));
   const subtrees = subtreesOf(query, variables);
   const isEntangled =
     onePerTree ||
@@ -108,13 +110,14 @@ export function planSearch(model: Model, query: ResolvedQuery): SearchPlan | nul
   };
 }
 
-function withContested(drafts: readonly Draft[]): readonly Omit<Variable, 'kind'>[] {
+function completed(drafts: readonly Draft[]): readonly Omit<Variable, 'kind'>[] {
   const asking = new Map<number, number>();
   for (const { demands } of drafts) {
     for (const { resource } of demands) asking.set(resource, (asking.get(resource) ?? 0) + 1);
   }
   return drafts.map((draft) => ({
     ...draft,
+    conditions: withoutInventory(draft.filter, draft.demands),
     contested: draft.demands.filter(({ resource }) => (asking.get(resource) ?? 0) > 1),
   }));
 }
@@ -210,6 +213,13 @@ function unsuffixedRules(group: ResolvedGroup, variables: readonly number[]): Un
 
 function withInventory(demands: readonly Demand[]): SetFilter {
   return { anyOf: demands.map(({ column }) => [column.providers]), noneOf: [] };
+}
+
+/** What a filter wants besides, of somebody who has room for the demands. */
+export function withoutInventory({ anyOf, noneOf }: SetFilter, demands: readonly Demand[]): SetFilter {
+  const isImplied = (sets: readonly ReadonlyBitSet[]): boolean =>
+    demands.some(({ column }) => sets.includes(column.providers));
+  return { anyOf: anyOf.filter((sets) => !isImplied(sets)), noneOf };
 }
 
 function within(tree: ReadonlyBitSet | null): SetFilter {

@@ -5,8 +5,10 @@
 //         ──► anchors           the roots worth a look, led by the condition that the fewest providers meet
 //               │ for each, lazily
 //               ├─ lone-anchor       one provider within reach: one candidate or none
-//               ├─ anchor-problem    who is within reach and may serve which variable: domains
+//               ├─ anchor-view       who is within reach and may serve which variable, as rows of numbers
 //               ├─ candidates-by-anchor   leaves out what another anchor tells already
+//               ├─ like-problems     equal rows: the choices of an earlier anchor are taken over
+//               ├─ anchor-problem    else a problem is made of the rows: domains
 //               └─ anchor-search     candidates one at a time:
 //                     split          subtree lists and trait alternatives become narrower domains
 //                     subproblem     options that cannot matter are dropped
@@ -24,6 +26,7 @@ import { candidatesByAnchor } from './candidates-by-anchor.ts';
 import { chooseCandidates } from './choose.ts';
 import { DeadEnds } from './dead-ends.ts';
 import type { CandidateQuery } from './query.ts';
+import { RequestList } from './request-list.ts';
 import { type ResolvedQuery, resolveQuery } from './resolve-query.ts';
 import { planSearch, type SearchPlan } from './search-plan.ts';
 import { summarisedProviders } from './summaries.ts';
@@ -48,7 +51,11 @@ export interface SearchOptions {
  */
 export const SEARCH_STEPS_MAX = 2_000_000;
 
-const NOTHING: CandidateAnswer = { shape: { suffixes: [], parts: [] }, allocationRequests: [], summarised: [] };
+const NOTHING: CandidateAnswer = {
+  shape: { suffixes: [], parts: [] },
+  allocationRequests: new RequestList(0),
+  summarised: [],
+};
 
 /**
  * The candidates for a query on the model as it is.
@@ -68,6 +75,7 @@ export function searchCandidates(model: Model, query: CandidateQuery, options: S
   const shape = shapeOf(plan);
   const allocationRequests = chooseCandidates(candidatesByAnchor(plan, new DeadEnds(budget)), {
     ...options,
+    partCount: shape.parts.length,
     limit: query.limit,
     candidatesMax: options.candidatesMax ?? Number.POSITIVE_INFINITY,
     accept: dropAfterwards ? (request) => isOnePerTree(model, shape, request) : null,

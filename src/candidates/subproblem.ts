@@ -41,7 +41,7 @@ export function narrow(problem: AnchorProblem, part: Subproblem): Subproblem | n
 
 /** Options that may be above all providers of a list: for each variable of the list something is at or below them. */
 export function topsOf(problem: AnchorProblem, list: readonly number[], domains: Domains): readonly number[] {
-  const reached = new Int32Array(problem.providers.length);
+  const reached = new Int32Array(problem.optionCount);
   const candidates = new Set<number>();
   for (const [position, variable] of list.entries()) {
     for (const option of domains[variable] ?? []) {

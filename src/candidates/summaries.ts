@@ -4,21 +4,21 @@
 import { BitSet } from '../model/bit-set.ts';
 import type { Model } from '../model/model.ts';
 import { type ProviderNumber, providerNumber } from '../model/reader.ts';
-import type { AllocationRequest, RequestShape } from './answer.ts';
+import type { AllocationRequests, RequestShape } from './answer.ts';
 
 export function summarisedProviders(
   model: Model,
   { parts }: RequestShape,
-  requests: readonly AllocationRequest[],
+  { length, partCount, providers }: AllocationRequests,
   wholeTrees: boolean,
 ): readonly ProviderNumber[] {
   const giving = parts.flatMap(({ amounts }, part) => (amounts.length > 0 ? [part] : []));
   const summarised: ProviderNumber[] = [];
   const seen = new BitSet();
-  for (const request of requests) {
+  for (let request = 0; request < length; request++) {
     let before = -1;
     for (const part of giving) {
-      const provider = request[part];
+      const provider = providers[request * partCount + part];
       if (provider === undefined || provider === before) continue;
       before = provider;
       const one = wholeTrees ? model.root(provider) : provider;

@@ -38,6 +38,8 @@ export interface OperationAnswer {
   readonly body?: object | string;
   /** In the place of `body`: JSON text in pieces of some ten thousand characters or bytes, for answers that may be large. */
   readonly pieces?: readonly BodyPiece[];
+  /** To be called once the client has all of it, or is gone. */
+  readonly sent?: () => void;
   /** Of a text that is not JSON. */
   readonly contentType?: string;
   /** Path below the mount prefix, e.g. `/traits/CUSTOM_X`; sent absolute in every version. */

@@ -226,13 +226,14 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 
   /** Large answers count until the client has them: of those who read slowly, only so many can be borne. */
   function accounted(outcome: Outcome): Outcome {
-    const { body } = outcome.answer;
+    const { body, sent: sentBefore } = outcome.answer;
     if (body === null || body.bytes < LARGE_ANSWER_BYTES) return outcome;
     const { bytes } = body;
     if (unsentBytes > 0 && unsentBytes + bytes > limits.unsentBytesMax) throw refusals.answersUnsentTooMany();
     unsentBytes += bytes;
     const sent = (): void => {
       unsentBytes -= bytes;
+      sentBefore?.();
     };
     return { ...outcome, answer: { ...outcome.answer, sent } };
   }

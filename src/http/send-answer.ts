@@ -8,7 +8,9 @@ import type { BodyPiece, HttpAnswer } from './incoming.ts';
 /** Writes head and body. Whoever sent the request may be gone meanwhile: then the rest is dropped. */
 export function sendAnswer(response: ServerResponse, answer: HttpAnswer): void {
   const { status, headers, body, sent } = answer;
-  if (sent !== undefined) response.once('close', sent);
+  // A client that was gone before there was an answer is not told of again.
+  if (response.closed) sent?.();
+  else if (sent !== undefined) response.once('close', sent);
   if (body === null) {
     response.writeHead(status, headers).end();
     return;

@@ -22,6 +22,7 @@ export function successAnswer(answer: OperationAnswer, version: Microversion, ad
         : { 'last-modified': lastModified.toUTCString(), 'cache-control': 'no-cache' }),
     },
     body,
+    ...(answer.sent === undefined ? {} : { sent: answer.sent }),
   };
 }
 

@@ -43,8 +43,8 @@ export interface Patience {
 
 /** After a commit that could not be taken over, the picture is brought up to date by itself. */
 const REFRESH_DELAY_MS = 20;
-/** A batch of reads lets sockets and timers have their turn after this long. */
-const STRETCH_MS = 5;
+/** Reads let sockets and timers have their turn after this long: after each large search, or some fifty small ones. */
+const STRETCH_MS = 1;
 
 export class KeptModel {
   readonly #poll: Poll;
@@ -229,11 +229,11 @@ export class KeptModel {
   async #serve(served: readonly Waiting[]): Promise<void> {
     let stretchEnds = performance.now() + STRETCH_MS;
     for (const waiting of served) {
-      if (performance.now() > stretchEnds) {
-        await setImmediate();
-        stretchEnds = performance.now() + STRETCH_MS;
-      }
       waiting.use(this.#model);
+      // After the last one too: the next batch would else begin in the same turn.
+      if (performance.now() < stretchEnds) continue;
+      await setImmediate();
+      stretchEnds = performance.now() + STRETCH_MS;
     }
   }
 }

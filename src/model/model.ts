@@ -399,6 +399,11 @@ export class Model implements ModelReader, Omit<ReloadTarget, 'reading'> {
     } while (member !== root);
   }
 
+  /** The next member of the tree; after the last one comes the root again. */
+  nextInTree(provider: number): number {
+    return this.#forest.nextInTree(provider);
+  }
+
   /** Whether the tree of the root has no other member. */
   isAlone(root: number): boolean {
     return this.#forest.nextInTree(root) === root;

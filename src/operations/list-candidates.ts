@@ -11,8 +11,8 @@ import type { Service } from './service.ts';
 /** Answers from before, which hold as long as the model's count of changes is the same. */
 export interface CandidateMemory<Presented> {
   recall(changeCount: number): Presented | undefined;
-  /** Told of each answer that could not be recalled. */
-  remember(presented: Presented): void;
+  /** Told of each answer that could not be recalled; tells what to answer with. */
+  remember(presented: Presented): Presented;
 }
 
 /**
@@ -47,8 +47,7 @@ export async function listCandidates<Presented>(
       });
       const presented = present(model, answer);
       found = answer.allocationRequests.length;
-      if (!randomizeAllocationCandidates) memory.remember(presented);
-      return presented;
+      return randomizeAllocationCandidates ? presented : memory.remember(presented);
     } finally {
       service.observeSearch?.({ steps: budget.steps, found, durationMs: performance.now() - beganAt });
     }

@@ -101,7 +101,7 @@ test('randomisation takes every candidate about equally often', () => {
   const first = new Map<string, number>();
   for (let round = 0; round < 2_000; round++) {
     const { answer } = askCandidates(model, 'resources=VCPU:1&limit=3', '1.39', { ...EVERYTHING, random });
-    const names = answer.allocationRequests.map((request) => request.map((provider) => model.uuid(provider))[0]);
+    const names = [...answer.allocationRequests].map((request) => request.map((provider) => model.uuid(provider))[0]);
     assert.equal(new Set(names).size, 3);
     for (const name of names) counts.set(name ?? '', (counts.get(name ?? '') ?? 0) + 1);
     first.set(names[0] ?? '', (first.get(names[0] ?? '') ?? 0) + 1);

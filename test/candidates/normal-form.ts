@@ -14,7 +14,7 @@ export interface NormalAnswer {
 }
 
 export function normalAnswer(model: ModelReader, query: CandidateQuery, answer: CandidateAnswer): NormalAnswer {
-  const requests = answer.allocationRequests.map((request) => {
+  const requests = [...answer.allocationRequests].map((request) => {
     const { allocations, mappings } = spelledOut(answer.shape, request);
     const byProvider: Record<string, { resources: Record<string, number> }> = {};
     for (const { provider, resourceClassId, amount } of allocations) {

@@ -128,7 +128,7 @@ function compare(model: Model, query: CandidateQuery, expected: ExhaustiveAnswer
 
 /** Allocations and mappings of every request as text, sorted. */
 function named(model: Model, { shape, allocationRequests }: CandidateAnswer): readonly string[] {
-  const texts = allocationRequests.map((request) => {
+  const texts = [...allocationRequests].map((request) => {
     const { allocations, mappings } = spelledOut(shape, request);
     const byProvider: Record<string, { resources: Record<string, number> }> = {};
     for (const { provider, resourceClassId, amount } of allocations) {

@@ -8,6 +8,7 @@ import { candidatesByAnchor } from '../../src/candidates/candidates-by-anchor.ts
 import { DeadEnds } from '../../src/candidates/dead-ends.ts';
 import { parseCandidateQuery } from '../../src/candidates/parse-candidate-query.ts';
 import type { CandidateQuery, RequestGroup } from '../../src/candidates/query.ts';
+import { RequestList } from '../../src/candidates/request-list.ts';
 import { resolveQuery } from '../../src/candidates/resolve-query.ts';
 import { planSearch } from '../../src/candidates/search-plan.ts';
 import { WorkBudget } from '../../src/candidates/work-budget.ts';
@@ -85,10 +86,9 @@ function candidates(model: Model, query: CandidateQuery, stepsWorthRemembering: 
   const plan = resolved === null ? null : planSearch(model, resolved);
   if (plan === null) return [];
   const deadEnds = new DeadEnds(new WorkBudget(Number.POSITIVE_INFINITY), stepsWorthRemembering);
-  const found: string[] = [];
-  for (const anchor of candidatesByAnchor(plan, deadEnds))
-    while (anchor.next()) found.push(sortedJson(anchor.request()));
-  return found.sort();
+  const found = new RequestList(plan.variables.length);
+  for (const anchor of candidatesByAnchor(plan, deadEnds)) while (anchor.next()) found.add(anchor);
+  return [...found].map(sortedJson).sort();
 }
 
 test(`a long memory loses no candidate (SYMMETRY_PROPERTY_SEED=${seed})`, () => {

@@ -82,6 +82,25 @@ test('reads during a check share the next one, and see what it brings', async ()
   assert.equal(feed.asked.length, 2);
 });
 
+test('each read that takes long has a turn of the event loop to itself, in whichever batch it is', async () => {
+  const kept = new KeptModel(async () => ({ kind: 'none' }));
+  let turn = 0;
+  const tick = (): void => {
+    turn++;
+    next = setImmediate(tick);
+  };
+  let next = setImmediate(tick);
+  const turnOfLong = (): number => {
+    const until = performance.now() + 5;
+    while (performance.now() < until);
+    return turn;
+  };
+  // The first is a batch of its own; the others share the check after it.
+  const turns = await Promise.all([kept.read(turnOfLong), kept.read(turnOfLong), kept.read(turnOfLong)]);
+  clearImmediate(next);
+  assert.equal(new Set(turns).size, 3, `turns ${turns}`);
+});
+
 test('nobody asks the feed while nobody reads', async () => {
   const feed = new Feed();
   const kept = new KeptModel(feed.poll);

@@ -6,13 +6,12 @@ import type { Service } from '../../operations/service.ts';
 import * as contracts from '../openapi/contracts/allocation-candidates.ts';
 import type { Operation, OperationAnswer, OperationRequest } from '../operation.ts';
 import { validateCandidateParameters } from '../schemas/query-schemas.ts';
-import { candidatesText } from './candidate-formats.ts';
+import { type CandidatesText, type CandidateTexts, candidatesText, candidateTexts } from './candidate-formats.ts';
 import { KeptAnswers, questionText } from './kept-answers.ts';
-import { type KeptSummaries, keptSummaries } from './summary-texts.ts';
 
 /** Operations of `/allocation_candidates`, from 1.10. What is remembered belongs to the service's model. */
 export function allocationCandidates(service: Service): readonly Operation[] {
-  const kept = { summaries: keptSummaries(), answers: new KeptAnswers() };
+  const kept = { texts: candidateTexts(), answers: new KeptAnswers() };
   return [
     {
       method: 'GET',
@@ -27,7 +26,7 @@ export function allocationCandidates(service: Service): readonly Operation[] {
 }
 
 interface Kept {
-  readonly summaries: KeptSummaries;
+  readonly texts: CandidateTexts;
   readonly answers: KeptAnswers;
 }
 
@@ -36,14 +35,18 @@ async function list(service: Service, request: OperationRequest, kept: Kept): Pr
   validateCandidateParameters(parameters, request.version);
   const query = parseCandidateQuery(parameters, request.version);
   const question = questionText(request.version, parameters);
-  const pieces = await listCandidates(
+  const { pieces, release } = await listCandidates<CandidatesText>(
     service,
     query,
-    (model, answer) => candidatesText(model, answer, query, kept.summaries),
+    (model, answer) => candidatesText(model, answer, query, kept.texts),
     {
-      recall: (changeCount) => kept.answers.find(changeCount, question),
-      remember: (answer) => kept.answers.keep(question, answer),
+      recall: (changeCount) => {
+        const known = kept.answers.find(changeCount, question);
+        return known === undefined ? undefined : { pieces: known };
+      },
+      remember: (text) => (kept.answers.keep(question, text.pieces) ? { pieces: text.pieces } : text),
     },
   );
-  return { status: 200, pieces, lastModified: new Date() };
+  const lastModified = new Date();
+  return { status: 200, pieces, lastModified, ...(release === undefined ? {} : { sent: release }) };
 }

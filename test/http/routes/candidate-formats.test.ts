@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CandidateAnswer } from '../../../src/candidates/answer.ts';
 import type { CandidateQuery, RequestGroup } from '../../../src/candidates/query.ts';
+import { RequestList } from '../../../src/candidates/request-list.ts';
 import { MINOR_MAX, microversion } from '../../../src/domain/microversion.ts';
-import { candidatesText } from '../../../src/http/routes/candidate-formats.ts';
-import { type KeptSummaries, keptSummaries } from '../../../src/http/routes/summary-texts.ts';
+import { type CandidateTexts, candidatesText, candidateTexts } from '../../../src/http/routes/candidate-formats.ts';
 import { type ModelReader, providerNumber } from '../../../src/model/reader.ts';
 import { piecesText } from './routes-service.ts';
 import { COMPUTE, classId, NETWORK, STORAGE, smallWorld } from './small-world.ts';
@@ -28,7 +28,7 @@ const ANSWER: CandidateAnswer = {
       { group: 1, amounts: [one('MEMORY_MB', 4)] },
     ],
   },
-  allocationRequests: [[compute, storage, compute, compute]],
+  allocationRequests: RequestList.of(4, [[compute, storage, compute, compute]]),
   summarised: [compute, storage, network],
 };
 
@@ -57,16 +57,20 @@ function textOf(
   model: ModelReader,
   answer: CandidateAnswer,
   query: CandidateQuery,
-  summaries: KeptSummaries = keptSummaries(),
+  texts: CandidateTexts = candidateTexts(),
 ): string {
-  return piecesText(candidatesText(model, answer, query, summaries));
+  return piecesText(candidatesText(model, answer, query, texts).pieces);
 }
 
 function shownAt(minor: number, ...groups: readonly RequestGroup[]) {
   return JSON.parse(textOf(smallWorld, ANSWER, queryAt(minor, ...groups)));
 }
 
-const NOTHING: CandidateAnswer = { shape: { suffixes: [], parts: [] }, allocationRequests: [], summarised: [] };
+const NOTHING: CandidateAnswer = {
+  shape: { suffixes: [], parts: [] },
+  allocationRequests: RequestList.of(0, []),
+  summarised: [],
+};
 const ASKED = [group('', ['VCPU', 'DISK_GB'])];
 
 for (let minor = 10; minor <= MINOR_MAX; minor += 1) {
@@ -127,7 +131,7 @@ test('suffixes are members whatever they look like, in the order of the groups',
   const suffixes = ['b', '10', '__proto__', 'constructor', '2', '-a', ''];
   const answer: CandidateAnswer = {
     shape: { suffixes, parts: suffixes.map((_, group) => ({ group, amounts: [] })) },
-    allocationRequests: [suffixes.map(() => network)],
+    allocationRequests: RequestList.of(suffixes.length, [suffixes.map(() => network)]),
     summarised: [],
   };
   const text = textOf(smallWorld, answer, queryAt(39));
@@ -137,9 +141,9 @@ test('suffixes are members whatever they look like, in the order of the groups',
 });
 
 test('a summary is kept until its provider changes', () => {
-  const summaries = keptSummaries();
+  const texts = candidateTexts();
   const shown = (model: ModelReader) =>
-    JSON.parse(textOf(model, ANSWER, queryAt(39), summaries)).provider_summaries[NETWORK].traits;
+    JSON.parse(textOf(model, ANSWER, queryAt(39), texts)).provider_summaries[NETWORK].traits;
   const tagged = (revision: number, ...traits: readonly string[]): ModelReader => ({
     ...smallWorld,
     revision: () => revision,

@@ -82,18 +82,35 @@ test('questions are told apart', () => {
 test('memory is bounded', () => {
   const answers = new KeptAnswers();
   const piece = 'x'.repeat(1024 * 1024);
+  const keep = (question: string, answer: readonly string[]) => {
+    // A large one is kept at the second time.
+    assert.equal(answers.keep(question, answer), false);
+    answers.keep(question, answer);
+  };
   const held = () => Array.from({ length: 60 }, (_, index) => answers.find(1, `${index}`)).filter(Boolean).length;
   assert.equal(answers.find(1, '0'), undefined);
   for (let index = 0; index < 60; index++) {
-    answers.keep(`${index}`, [piece]);
+    keep(`${index}`, [piece]);
     assert.ok(held() <= 32);
   }
   assert.ok(held() > 0);
-  answers.keep(
+  keep(
     'long',
     Array.from({ length: 9 }, () => piece),
   );
   assert.equal(answers.find(1, 'long'), undefined);
   assert.equal(answers.find(2, '59'), undefined);
   assert.equal(answers.find(1, '59'), undefined, 'a state that is over does not come back');
+});
+
+test('a small answer is kept at once, a large one when its question comes again', () => {
+  const answers = new KeptAnswers();
+  const large = ['x'.repeat(100_000)];
+  assert.equal(answers.find(1, 'large'), undefined);
+  assert.deepEqual([answers.keep('small', ['x']), answers.keep('large', large)], [true, false]);
+  assert.deepEqual([answers.find(1, 'small'), answers.find(1, 'large')], [['x'], undefined]);
+  assert.equal(answers.keep('large', large), true);
+  assert.equal(answers.find(1, 'large'), large);
+  assert.equal(answers.find(2, 'large'), undefined);
+  assert.equal(answers.keep('large', large), false, 'in a new state it is a new question');
 });

@@ -5,10 +5,12 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { spelledOut } from '../../../src/candidates/allocation-request.ts';
 import type { AllocationRequest, RequestShape } from '../../../src/candidates/answer.ts';
+import { RequestList } from '../../../src/candidates/request-list.ts';
 import { providerUuid } from '../../../src/domain/ids.ts';
 import { type Microversion, microversion } from '../../../src/domain/microversion.ts';
+import { AnswerPieces } from '../../../src/http/routes/answer-pieces.ts';
 import { RequestTexts } from '../../../src/http/routes/request-texts.ts';
-import { TextPieces } from '../../../src/http/routes/text-pieces.ts';
+import { UuidWords } from '../../../src/http/routes/uuid-words.ts';
 import { type ModelReader, providerNumber } from '../../../src/model/reader.ts';
 import { piecesText } from './routes-service.ts';
 import { classId, smallWorld } from './small-world.ts';
@@ -17,10 +19,18 @@ const seed = Number(process.env.TEXTS_PROPERTY_SEED ?? Date.now() % 2 ** 31);
 const CLASSES = ['VCPU', 'MEMORY_MB', 'DISK_GB'] as const;
 
 /** UUIDs of other tools may be any text. */
-const model: ModelReader = {
-  ...smallWorld,
-  hasPlainUuids: false,
-  uuid: (provider) => providerUuid(`"uuid" ${provider}\\`),
+const MODELS: Readonly<Record<string, ModelReader>> = {
+  plain: {
+    ...smallWorld,
+    uuid: (provider) => providerUuid(`${provider}1111111-0000-4000-8000-00000000000${provider}`),
+  },
+  odd: { ...smallWorld, hasPlainUuids: false, uuid: (provider) => providerUuid(`"uuid" ${provider}\\`) },
+  mixed: {
+    ...smallWorld,
+    hasPlainUuids: false,
+    uuid: (provider) =>
+      providerUuid(provider % 3 === 0 ? '"'.repeat(36 + provider) : `${provider}`.repeat(35 + (provider % 3))),
+  },
 };
 
 const part = fc.record({
@@ -41,7 +51,7 @@ const shapeAndRequests = fc.array(part, { minLength: 1, maxLength: 7 }).chain((p
 );
 
 /** The same by way of objects. */
-function expected(shape: RequestShape, request: AllocationRequest, version: Microversion): unknown {
+function expected(model: ModelReader, shape: RequestShape, request: AllocationRequest, version: Microversion): unknown {
   const { allocations, mappings } = spelledOut(shape, request);
   const byProvider = new Map<string, [string, number][]>();
   for (const { provider, resourceClassId, amount } of allocations) {
@@ -64,20 +74,43 @@ function expected(shape: RequestShape, request: AllocationRequest, version: Micr
   };
 }
 
-for (const minor of [11, 12, 34]) {
-  test(`texts at 1.${minor} say what the requests say`, () => {
-    fc.assert(
-      fc.property(shapeAndRequests, ({ shape, requests }) => {
-        const version = microversion(minor);
-        const texts = new RequestTexts(model, shape, version);
-        for (const request of requests) {
-          assert.deepEqual(JSON.parse(texts.text(request)), expected(shape, request, version));
-        }
-      }),
-      { seed, numRuns: 300 },
-    );
-  });
+for (const [name, model] of Object.entries(MODELS)) {
+  for (const minor of [11, 12, 34]) {
+    test(`${name} UUIDs: texts at 1.${minor} say what the requests say`, () => {
+      const version = microversion(minor);
+      const uuids = new UuidWords();
+      fc.assert(
+        fc.property(shapeAndRequests, ({ shape, requests }) => {
+          const texts = new RequestTexts(model, shape, version, uuids);
+          const pieces = new AnswerPieces(0);
+          pieces.add('[');
+          texts.addTo(pieces, RequestList.of(shape.parts.length, requests));
+          pieces.add(']');
+          const wanted = requests.map((request) => expected(model, shape, request, version));
+          assert.deepEqual(JSON.parse(piecesText(pieces.end())), wanted);
+          assert.equal(piecesText(pieces.end()), `[${requests.map((request) => texts.text(request, 0)).join()}]`);
+        }),
+        { seed, numRuns: 300 },
+      );
+    });
+  }
 }
+
+test('a UUID that changed is shown as it is now', () => {
+  const uuids = new UuidWords();
+  const shape = { suffixes: [''], parts: [{ group: 0, amounts: [] }] };
+  const textAt = (revision: number, digit: string): string => {
+    const model = { ...smallWorld, revision: () => revision, uuid: () => providerUuid(digit.repeat(36)) };
+    const pieces = new AnswerPieces(0);
+    new RequestTexts(model, shape, microversion(39), uuids).addTo(
+      pieces,
+      RequestList.of(1, [[providerNumber(0)], [providerNumber(0)]]),
+    );
+    return piecesText(pieces.end());
+  };
+  assert.equal(textAt(1, 'a').match(/a{36}/g)?.length, 2);
+  assert.equal(textAt(2, 'b').match(/b{36}/g)?.length, 2);
+});
 
 test('more patterns than are kept', () => {
   const parts = [0, 1, 2, 3, 4, 5, 6].map(() => ({
@@ -85,20 +118,11 @@ test('more patterns than are kept', () => {
     amounts: [{ resourceClassId: classId('VCPU'), amount: 1 }],
   }));
   const shape = { suffixes: ['', '1', '2'], parts };
-  const texts = new RequestTexts(model, shape, microversion(39));
+  const model = MODELS.plain ?? smallWorld;
+  const texts = new RequestTexts(model, shape, microversion(39), new UuidWords());
   // 715 ways to cut seven parts into four or fewer come around again and again.
   for (let code = 0; code < 4 ** 7; code++) {
     const request = parts.map((_, index) => providerNumber(Math.floor(code / 4 ** index) % 4));
-    assert.deepEqual(JSON.parse(texts.text(request)), expected(shape, request, microversion(39)));
+    assert.deepEqual(JSON.parse(texts.text(request, 0)), expected(model, shape, request, microversion(39)));
   }
-});
-
-test('pieces are the text, none much longer than 64 KiB', () => {
-  const pieces = new TextPieces();
-  const texts = Array.from({ length: 1_000 }, (_, index) => `${index} `.repeat(100));
-  for (const text of texts) pieces.add(text);
-  const made = pieces.end();
-  assert.equal(piecesText(made), texts.join(''));
-  assert.ok(made.length > 2 && made.every(({ length }) => length < 70_000));
-  assert.deepEqual(new TextPieces().end(), ['']);
 });
