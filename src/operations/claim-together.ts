@@ -8,6 +8,7 @@ import type { ConsumerUuid } from '../domain/ids.ts';
 import { whoHoldsAnything } from '../store/records/allocations.ts';
 import { insertWrittenConsumers } from '../store/records/consumers.ts';
 import { type Holding, readHoldings } from '../store/records/holdings.ts';
+import { lockProvidersById } from '../store/records/resource-providers.ts';
 import type { SharedOutcome } from '../store/shared-work.ts';
 import type { WriteTransaction } from '../store/transaction.ts';
 import { advanceWritten, claimProviders, insertAll } from './claim-from-memory.ts';
@@ -34,7 +35,9 @@ export async function claimTogether(
 ): Promise<readonly SharedOutcome[]> {
   const isFirst = firstOfEachConsumer(writes);
   const claiming = writes.filter((write) => write.allocations.length > 0 && isFirst.has(write));
-  if (knownPicture(tx, service) === null || claiming.length === 0) return writes.map(() => ALONE);
+  if (claiming.length === 0) return writes.map(() => ALONE);
+  await catchUp(tx, service, claiming);
+  if (knownPicture(tx, service) === null) return writes.map(() => ALONE);
   const { holdings, unclear } = await holdersAmong(tx, claiming);
 
   // From here to the decision in one stretch: the picture must not change in between.
@@ -55,6 +58,22 @@ export async function claimTogether(
   const outcomes = writes.map(decide);
   if (granted.length > 0) await grant(tx, service, granted, fitting, holdings);
   return outcomes;
+}
+
+/**
+ * Where others write too, one provider that they have changed would bring all claims to nothing. So the providers are locked,
+ * in id order, and then the picture is brought up to date: what it says of them holds until the commit.
+ */
+async function catchUp(tx: WriteTransaction, service: Service, writes: readonly ConsumerWrite[]): Promise<void> {
+  const picture = knownPicture(tx, service);
+  if (picture !== null && !service.store.othersWrite) return;
+  const claims = picture === null ? null : rememberedClaims(picture, writes);
+  const ids = claims?.flatMap((entry) => entry.claims.map(({ providerId }) => providerId)) ?? [];
+  await lockProvidersById(
+    tx,
+    [...new Set(ids)].sort((left, right) => left - right),
+  );
+  await service.model.read(() => {});
 }
 
 /** Of two writes for one consumer the second sees the first only once that is made. */

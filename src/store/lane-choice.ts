@@ -21,15 +21,22 @@ export interface LaneLoad {
 
 export class LaneChoice {
   readonly #metAt = new Map<string, number>();
+  #lastMetAt = Number.NEGATIVE_INFINITY;
   #behindAt = Number.NEGATIVE_INFINITY;
 
   /** Writers from different lanes, or processes, have met on it. */
   met(subject: string): void {
     this.#metAt.delete(subject);
-    this.#metAt.set(subject, performance.now());
+    this.#lastMetAt = performance.now();
+    this.#metAt.set(subject, this.#lastMetAt);
     if (this.#metAt.size <= REMEMBERED_MAX) return;
     const [oldest] = this.#metAt.keys();
     if (oldest !== undefined) this.#metAt.delete(oldest);
+  }
+
+  /** Whether writers have met lately. */
+  get hasMet(): boolean {
+    return performance.now() - this.#lastMetAt < REMEMBERED_MS;
   }
 
   /** One of the lanes, of which there is at least one. */

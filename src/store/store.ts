@@ -99,6 +99,11 @@ export class Store {
     this.#laneChoice.met(subject);
   }
 
+  /** Whether other processes, or other lanes, have lately written to what this one was about to write to. */
+  get othersWrite(): boolean {
+    return this.#laneChoice.hasMet;
+  }
+
   /** Runs the work on one consistent view of the database, no older than this call. */
   read<Result>(work: (tx: ReadTransaction) => Promise<Result>): Promise<Result> {
     return this.#parts.reads.read(work);

@@ -44,6 +44,11 @@ const lock = statement<{ uuids: readonly ProviderUuid[] }>()(({ db, within, forU
     db.selectFrom('resource_providers').select('id').where(within('resource_providers.uuid', 'uuids')).orderBy('id'),
   ),
 );
+const lockById = statement<{ ids: readonly ProviderId[] }>()(({ db, within, forUpdate }) =>
+  forUpdate(
+    db.selectFrom('resource_providers').select('id').where(within('resource_providers.id', 'ids')).orderBy('id'),
+  ),
+);
 const byName = statement<{ name: string }>()(({ db, slot }) =>
   db.selectFrom('resource_providers').select('id').where('name', '=', slot.name),
 );
@@ -115,6 +120,11 @@ const remove = statement<{ id: ProviderId; generation: number }>()(({ db, slot }
  */
 export async function lockProviders(tx: WriteTransaction, uuids: readonly ProviderUuid[]): Promise<void> {
   if (!tx.isSerial && uuids.length > 0) await tx.rows(lock, { uuids });
+}
+
+/** The same for providers whose ids are known, in the order in which {@link bumpGenerations} takes them too. */
+export async function lockProvidersById(tx: WriteTransaction, ids: readonly ProviderId[]): Promise<void> {
+  if (!tx.isSerial && ids.length > 0) await tx.rows(lockById, { ids });
 }
 
 /** The provider, or undefined. UUIDs are compared as exact text. */
