@@ -165,6 +165,11 @@ export class KeptModel {
     return this.#reading;
   }
 
+  /** Whether something was committed by this process that the picture does not show yet. */
+  get isBehind(): boolean {
+    return this.#lateCommits.length > 0 || this.#refresh !== undefined;
+  }
+
   /**
    * Takes over a commit of this process without reading it back, or reads it soon if that cannot be done.
    *
@@ -191,11 +196,12 @@ export class KeptModel {
     this.#checking = true;
     while (this.#waiting.length > 0) {
       const [special, ...specials] = this.#waiting.filter(({ poll }) => poll !== undefined);
-      const served = this.#waiting.filter((waiting) => !specials.includes(waiting));
+      const served = this.#waiting.filter((waiting) => waiting !== special && !specials.includes(waiting));
       this.#waiting = specials;
       try {
-        await this.#update(special?.poll ?? this.#poll);
+        await this.#update(special);
       } catch (error) {
+        special?.fail(error);
         for (const waiting of served) waiting.fail(error);
         continue;
       }
@@ -204,8 +210,10 @@ export class KeptModel {
     this.#checking = false;
   }
 
-  async #update(poll: Poll): Promise<void> {
+  /** @param special gets the model as of the moment of its own poll, before commits that came meanwhile are taken over */
+  async #update(special: Waiting | undefined): Promise<void> {
     const beganAt = performance.now();
+    const poll = special?.poll ?? this.#poll;
     try {
       const update = await poll(this.#broken ? 'everything' : 'news', this.#reloadTarget);
       if (this.#broken && update.kind !== 'reload') throw new Error('the model waits for a reload');
@@ -216,6 +224,7 @@ export class KeptModel {
       this.#trueAtMs = beganAt;
       const durationMs = performance.now() - beganAt;
       this.#observe({ kind: 'checked', found: update.kind, rows: rowsOf(update, this.#model), durationMs });
+      special?.use(this.#model);
     } catch (error) {
       this.#observe({ kind: 'failed', durationMs: performance.now() - beganAt });
       throw error;

@@ -34,7 +34,7 @@ export async function claimFromMemory(
 ): Promise<boolean> {
   // What was wrong once, another writer is changing: on the long way one waits for him.
   const isFirst = tx.attempt === 0 && writes.every(({ allocations }) => allocations.length > 0);
-  const picture = isFirst ? knownPicture(tx, service) : null;
+  const picture = isFirst && !service.model.isBehind ? knownPicture(tx, service) : null;
   if (picture === null) return false;
   const claims = rememberedClaims(picture, writes);
   if (claims === null) return false;
@@ -103,7 +103,7 @@ export async function claimProviders(
   const usage = new UsageChanges(tx);
   usage.takeBack(held);
   for (const entry of claims) usage.give(entry.claims);
-  await bumpGenerations(tx, providers, (uuid) => store.met(uuid));
+  await bumpGenerations(tx, providers, (uuids) => store.met(uuids));
   for (const { id, generation, by } of providers) usage.advanced(id, generation, generation + by);
   await deleteAllocationsOf(tx, held);
   tx.onlyUsageChanged(usage.list());

@@ -61,12 +61,13 @@ export async function claimTogether(
 }
 
 /**
- * Where others write too, one provider that they have changed would bring all claims to nothing. So the providers are locked,
- * in id order, and then the picture is brought up to date: what it says of them holds until the commit.
+ * One provider that was changed since would bring all claims to nothing. So where others write too, or the picture lacks what
+ * was committed here, the providers are locked, in id order, and then the picture is brought up to date: what it says of
+ * them holds until the commit.
  */
 async function catchUp(tx: WriteTransaction, service: Service, writes: readonly ConsumerWrite[]): Promise<void> {
   const picture = knownPicture(tx, service);
-  if (picture !== null && !service.store.othersWrite) return;
+  if (picture !== null && !service.store.othersWrite && !service.model.isBehind) return;
   const claims = picture === null ? null : rememberedClaims(picture, writes);
   const ids = claims?.flatMap((entry) => entry.claims.map(({ providerId }) => providerId)) ?? [];
   await lockProvidersById(

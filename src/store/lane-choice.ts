@@ -24,11 +24,15 @@ export class LaneChoice {
   #lastMetAt = Number.NEGATIVE_INFINITY;
   #behindAt = Number.NEGATIVE_INFINITY;
 
-  /** Writers from different lanes, or processes, have met on it. */
-  met(subject: string): void {
-    this.#metAt.delete(subject);
+  /** Writers from different lanes, or processes, have met; on these things, as far as that is known. */
+  met(subjects: readonly string[]): void {
     this.#lastMetAt = performance.now();
-    this.#metAt.set(subject, this.#lastMetAt);
+    for (const subject of subjects) this.#remember(subject, this.#lastMetAt);
+  }
+
+  #remember(subject: string, metAt: number): void {
+    this.#metAt.delete(subject);
+    this.#metAt.set(subject, metAt);
     if (this.#metAt.size <= REMEMBERED_MAX) return;
     const [oldest] = this.#metAt.keys();
     if (oldest !== undefined) this.#metAt.delete(oldest);

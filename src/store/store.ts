@@ -94,9 +94,12 @@ export class Store {
       .write(work, subjects, { work: together, request: together.bring(item), result: undefined });
   }
 
-  /** Says that writers have met on something all the same: writes about it go to one lane for a while. */
-  met(subject: string): void {
-    this.#laneChoice.met(subject);
+  /**
+   * Says that writers have met all the same, and on what, as far as that is known: writes about it go to one lane for a
+   * while.
+   */
+  met(subjects: readonly string[]): void {
+    this.#laneChoice.met(subjects);
   }
 
   /** Whether other processes, or other lanes, have lately written to what this one was about to write to. */

@@ -101,6 +101,24 @@ test('a commit that comes while the feed is read is taken over afterwards, on wh
   assert.deepEqual(shown(kept.remembered ?? assert.fail()), { generation: 4, modifiedAtMs: 2000, used: [7] });
 });
 
+test('what was read with an update is held against the picture before later commits are taken over', async () => {
+  const feed = Promise.withResolvers<ModelUpdate>();
+  const kept = new KeptModel(async () => LOADED);
+  const compared = kept.readWith(
+    async (_need, target) => {
+      target.reading();
+      return { update: await feed.promise, seen: STATE.generation };
+    },
+    (model, seen) => ({ seen, shown: shown(model).generation }),
+  );
+  kept.committed([change()], (apply) => apply());
+  assert.equal(kept.isBehind, true);
+  feed.resolve(LOADED);
+  assert.deepEqual(await compared, { seen: 3, shown: 3 });
+  assert.equal(shown(kept.remembered ?? assert.fail()).generation, 4);
+  assert.equal(kept.isBehind, false);
+});
+
 test('a commit that cannot be taken over is read soon, though nobody asks', async () => {
   const read = Promise.withResolvers<void>();
   let polls = 0;

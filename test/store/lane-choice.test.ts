@@ -42,7 +42,7 @@ test('after a while without that, one is used again', (t) => {
 test('a write about several things goes where the one goes that lanes have met on', () => {
   const choice = new LaneChoice();
   choice.laneOf(['anything'], lanes({ behind: [0] }));
-  choice.met('storage');
+  choice.met(['storage']);
   const chosen = new Set(SUBJECTS.map((subject) => choice.laneOf([subject, 'storage'], lanes()).number));
   assert.equal(chosen.size, 1);
 });

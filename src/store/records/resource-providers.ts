@@ -225,12 +225,12 @@ export interface Advance {
  * {@link bumpGeneration} for several different providers, in one statement for all that advance by the same. Throws StaleRead
  * when the generation of any is not what was read any more.
  *
- * @param isStale told of each whose is not
+ * @param whenStale told then of those whose is not; one that others have advanced by as much cannot be told from the rest
  */
 export async function bumpGenerations(
   tx: WriteTransaction,
   advances: readonly Advance[],
-  isStale: (uuid: ProviderUuid) => void,
+  whenStale: (uuids: readonly ProviderUuid[]) => void,
 ): Promise<void> {
   for (const [by, alike] of Map.groupBy(advances, (advance) => advance.by)) {
     const rows = alike.map(({ id, generation }) => ({ id, generation, by, now: tx.now }));
@@ -239,7 +239,7 @@ export async function bumpGenerations(
       tx,
       alike.map(({ uuid }) => uuid),
     );
-    for (const { uuid, generation } of alike) if (now.get(uuid)?.generation !== generation + by) isStale(uuid);
+    whenStale(alike.flatMap(({ uuid, generation }) => (now.get(uuid)?.generation === generation + by ? [] : [uuid])));
     throw new StaleRead('a resource provider');
   }
   for (const { id } of advances) tx.providerChanged(id);
