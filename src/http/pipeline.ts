@@ -22,7 +22,7 @@ import type { Operation, OperationRequest } from './operation.ts';
 import { ANONYMOUS, operationRequest, withBody } from './operation-request.ts';
 import { publicAddress } from './public-address.ts';
 import { globalRequestId, newRequestId, REQUEST_ID_HEADER } from './request-id.ts';
-import { decodePath, parseTarget } from './request-target.ts';
+import { decodePath, parseTarget, type RequestTarget } from './request-target.ts';
 import {
   checkOperationInVersion,
   createRoutingTable,
@@ -74,6 +74,13 @@ interface Progress {
   caller: Caller | null;
 }
 
+/** What a request target names. */
+interface Routed {
+  readonly text: string;
+  readonly target: RequestTarget;
+  readonly match: RouteMatch | null;
+}
+
 interface Outcome {
   readonly answer: HttpAnswer;
   /** Null on success. */
@@ -93,6 +100,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   const refusals = limitRefusals(limits);
   const shedLog = new ShedLog(logger);
   let unsentBytes = 0;
+  let latest: Routed | null = null;
   const identifiersOf = identifierFields(parts.identifiers ?? { kind: 'none' });
 
   async function serve(request: IncomingRequest, progress: Progress): Promise<Outcome> {
@@ -100,8 +108,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     if (Buffer.byteLength(request.target) > limits.urlBytesMax) throw refusals.urlTooLong();
     if (cors !== null && method === 'OPTIONS') return succeeded(preflightAnswer(cors, headers));
 
-    const target = parseTarget(request.target);
-    const match = findRoute(target.rawPath);
+    const { target, match } = routed(request.target);
     progress.match = match;
     let caller = ANONYMOUS;
     if (match === null || !match.resource.open) {
@@ -160,10 +167,14 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     }
   }
 
-  function findRoute(rawPath: string): RouteMatch | null {
-    const path = decodePath(rawPath);
-    if (path === null || !path.startsWith(mountPrefix)) return null;
-    return table.find(path.slice(mountPrefix.length));
+  /** A request is asked about when it comes in and when it is served or refused, nearly always with no other in between. */
+  function routed(text: string): Routed {
+    if (latest?.text === text) return latest;
+    const target = parseTarget(text);
+    const path = decodePath(target.rawPath);
+    const match = path?.startsWith(mountPrefix) ? table.find(path.slice(mountPrefix.length)) : null;
+    latest = { text, target, match };
+    return latest;
   }
 
   /** The refusal comes after 404, 405, 406 and 415, and before anything is parsed or looked up (http-api §1.1). */
@@ -253,11 +264,11 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   return {
     isUrgent({ method, target }) {
       if (cors !== null && method === 'OPTIONS') return true;
-      return findRoute(parseTarget(target).rawPath)?.resource.urgent ?? false;
+      return routed(target).match?.resource.urgent ?? false;
     },
     shed(refusal, { method, target, headers }) {
       const { status, kind: errorKind, limit } = refusal;
-      const route = findRoute(parseTarget(target).rawPath)?.resource.path ?? null;
+      const route = routed(target).match?.resource.path ?? null;
       metrics?.shed({ method, route, status, errorKind, limit });
       // A line for each would cost an overloaded service more than the refusal itself.
       shedLog.count();
