@@ -78,11 +78,6 @@ overload_delay = 60
   return { path, remove: folder.remove };
 }
 
-/** What Berth itself logged as something that should not happen. */
-export function failuresIn(berth: BerthProcess): readonly string[] {
-  return berth.output.filter((line) => line.includes('unexpected failure'));
-}
-
 export interface OwnServer {
   readonly kind: 'mysql' | 'postgresql';
   readonly title: string;

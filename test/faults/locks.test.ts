@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from '../../src/store/connection.ts';
+import { DatabaseFailure } from '../../src/store/database-errors.ts';
 import type { Client } from '../support/client.ts';
 import { connectTo } from '../support/databases/connect.ts';
 import { forEachDatabase } from '../support/databases/for-each-database.ts';
@@ -16,6 +17,12 @@ const DEADLOCKS = 10;
 const SETTLE_MS = 150;
 /** PostgreSQL looks for deadlocks after this long; InnoDB at once. */
 const DEADLOCK_LOOK_MS = 400;
+
+/** One for each provider, none of which is committed. */
+function insertConsumers(whichProviders: string): string {
+  return `INSERT INTO consumers (uuid, project_id, user_id, generation)
+    SELECT UUID(), 1, 1, 0 FROM resource_providers FORCE INDEX (PRIMARY) WHERE ${whichProviders}`;
+}
 
 forEachDatabase(
   "somebody else's locks",
@@ -65,6 +72,30 @@ forEachDatabase(
       t.diagnostic(`Berth was the victim in ${victims} of ${DEADLOCKS} deadlocks`);
       assert.ok(victims > 0, 'no deadlock was met');
     });
+
+    const autoIncrement = async () => {
+      const providers = [await makeProvider(client, { VCPU: 1 }), await makeProvider(client, { VCPU: 1 })];
+      const [, second = ''] = providers;
+      const [mine, others] = [await connectTo(database.server, name), await connectTo(database.server, name)];
+      for (const connection of [mine, others]) await connection.command('BEGIN');
+      await lock(mine, second);
+      await others.command(`UPDATE traits SET updated_at = '2000-01-01 00:00:00'`);
+      // The first row, by id, takes the column's lock, and the second has to wait.
+      const inserted = others.command(insertConsumers(`uuid IN ('${providers.join("', '")}') LOCK IN SHARE MODE`));
+      await pause(SETTLE_MS);
+      await assert.rejects(mine.command(insertConsumers('id = 1')), (error) => {
+        assert.ok(error instanceof DatabaseFailure);
+        assert.deepEqual([error.code, error.plan], ['1467', 'run-again']);
+        return true;
+      });
+      await mine.command('ROLLBACK');
+      await inserted;
+      await others.command('ROLLBACK');
+      for (const connection of [mine, others]) connection.close();
+    };
+    if (database.kind === 'mysql') {
+      test('a deadlock over an AUTO_INCREMENT column is run again like any other', autoIncrement);
+    }
 
     test('a lock held for longer than a statement waits: the claim is made when it is gone', async () => {
       const provider = await makeProvider(client, { VCPU: 10 });

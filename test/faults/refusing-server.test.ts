@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { BerthProcess } from '../support/berth-process.ts';
+import { type BerthProcess, failuresIn } from '../support/berth-process.ts';
 import type { Client } from '../support/client.ts';
 import type { DatabaseServer } from '../support/databases/database-server.ts';
 import { assertClean, expectStatus } from '../support/world.ts';
-import { failuresIn, LATENESS_MAX_MS, OWN_SERVERS, startFaultService } from './fault-service.ts';
+import { LATENESS_MAX_MS, OWN_SERVERS, startFaultService } from './fault-service.ts';
 import { Ledger } from './ledger.ts';
 import { type Administrator, administratorOf } from './server-administration.ts';
 import { Traffic } from './traffic.ts';

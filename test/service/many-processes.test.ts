@@ -5,7 +5,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
-import { type BerthProcess, serveBerth } from '../support/berth-process.ts';
+import { type BerthProcess, failuresIn, serveBerth } from '../support/berth-process.ts';
 import { type Client, createClient } from '../support/client.ts';
 import { forEachDatabase } from '../support/databases/for-each-database.ts';
 import { tellSharedDatabaseStories } from '../support/shared-database-stories.ts';
@@ -33,6 +33,7 @@ forEachDatabase('three processes', (database) => {
     for (const client of clients) client.close();
     const codes = await Promise.all(processes.map((process) => process.stop()));
     assert.deepEqual(new Set(codes), new Set([0]));
+    assert.deepEqual(processes.flatMap(failuresIn), []);
     await assertClean(place);
   });
 

@@ -74,6 +74,11 @@ export async function serveBerth(words: readonly string[], dataPath: string): Pr
   };
 }
 
+/** What Berth itself logged as something that should not happen. */
+export function failuresIn({ output, log }: BerthProcess): readonly string[] {
+  return [...output, ...log].filter((line) => line.includes('unexpected failure'));
+}
+
 /** What a program that ran to its end has said, and its exit code. */
 export interface Outcome {
   readonly code: number | null;
