@@ -1,9 +1,12 @@
 // An answer on its way to the client. Most are one piece of text and leave with their head in one write. A large one is
 // sent a piece at a time as the socket takes it: a client that reads slowly holds the pieces, which answers share, and never
-// a second copy of them; and between two pieces everybody else has their turn.
+// a second copy of them. Pieces of all large answers take turns, and everybody else has theirs in between.
 
 import type { ServerResponse } from 'node:http';
 import type { BodyPiece, HttpAnswer } from './incoming.ts';
+
+/** After this long the rest of the pieces waits for the next turn of the loop. */
+const STRETCH_MS = 1;
 
 /** Writes head and body. Whoever sent the request may be gone meanwhile: then the rest is dropped. */
 export function sendAnswer(response: ServerResponse, answer: HttpAnswer): void {
@@ -18,28 +21,54 @@ export function sendAnswer(response: ServerResponse, answer: HttpAnswer): void {
   response.writeHead(status, { ...headers, 'content-length': String(body.bytes) });
   const { pieces } = body;
   const encoding = body.isAscii ? 'latin1' : 'utf8';
-  if (pieces.length > 1) void sendPieces(response, pieces, encoding);
+  if (pieces.length > 1) whenItsTurn(new LargeAnswer(response, pieces, encoding));
   else response.end(pieces[0], encoding);
 }
 
-async function sendPieces(
-  response: ServerResponse,
-  pieces: readonly BodyPiece[],
-  encoding: 'latin1' | 'utf8',
-): Promise<void> {
-  for (const piece of pieces) {
-    if (response.destroyed) return;
-    if (!response.write(piece, encoding)) await takenOrGone(response);
-  }
-  response.end();
+/** Answers that have a piece to send which their sockets would take. */
+const ready: LargeAnswer[] = [];
+let isScheduled = false;
+
+function whenItsTurn(answer: LargeAnswer): void {
+  ready.push(answer);
+  schedule();
 }
 
-function takenOrGone(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      response.off('drain', done).off('close', done);
-      resolve();
-    };
-    response.on('drain', done).on('close', done);
-  });
+function schedule(): void {
+  if (isScheduled || ready.length === 0) return;
+  isScheduled = true;
+  setImmediate(sendSome);
+}
+
+/** A piece of each, in turn, until the time is over. */
+function sendSome(): void {
+  const end = performance.now() + STRETCH_MS;
+  do {
+    ready.shift()?.sendPiece();
+  } while (ready.length > 0 && performance.now() < end);
+  isScheduled = false;
+  schedule();
+}
+
+class LargeAnswer {
+  readonly #response: ServerResponse;
+  readonly #pieces: readonly BodyPiece[];
+  readonly #encoding: 'latin1' | 'utf8';
+  #next = 0;
+
+  constructor(response: ServerResponse, pieces: readonly BodyPiece[], encoding: 'latin1' | 'utf8') {
+    this.#response = response;
+    this.#pieces = pieces;
+    this.#encoding = encoding;
+  }
+
+  /** The next piece is for the next turn after the socket has taken this one; there is none when the client is gone. */
+  sendPiece(): void {
+    const piece = this.#pieces[this.#next];
+    this.#next += 1;
+    if (this.#response.destroyed || piece === undefined) return;
+    if (this.#next === this.#pieces.length) this.#response.end(piece, this.#encoding);
+    else if (this.#response.write(piece, this.#encoding)) whenItsTurn(this);
+    else this.#response.once('drain', () => whenItsTurn(this));
+  }
 }

@@ -5,12 +5,12 @@ import { allocationsNotFound, providerNotFound } from '../domain/errors/records.
 import type { ConsumerUuid, ProviderUuid } from '../domain/ids.ts';
 import {
   type AllocationRecord,
+  allocationDeletion,
   type ClassUsage,
-  deleteAllocationsOf,
   readAllocationsOf,
   readAllocationsOn,
 } from '../store/records/allocations.ts';
-import { type ConsumerFacts, deleteConsumer, insertConsumer, lockConsumers } from '../store/records/consumers.ts';
+import { type ConsumerFacts, consumerDeletion, insertConsumer, lockConsumers } from '../store/records/consumers.ts';
 import { readHoldings } from '../store/records/holdings.ts';
 import type { WriteTransaction } from '../store/transaction.ts';
 import type { Service } from './service.ts';
@@ -83,9 +83,9 @@ export function deleteAllocations(service: Service, uuid: ConsumerUuid): Promise
     const { consumer, held } = await holdingOf(tx, uuid);
     if (held.length === 0) throw allocationsNotFound({ consumer: uuid });
     tx.refusesNoMore();
-    await deleteAllocationsOf(tx, held);
     // Without a record, they are taken away under one made for it: a writer who makes the consumer meanwhile then shows.
-    await deleteConsumer(tx, consumer ?? (await insertConsumer(tx, uuid, incompleteOwner(service))));
+    const cleared = consumer ?? (await insertConsumer(tx, uuid, incompleteOwner(service)));
+    await tx.finish([...allocationDeletion(held), consumerDeletion(cleared)]);
     const usage = new UsageChanges(tx);
     usage.takeBack(held);
     tx.onlyUsageChanged(usage.list());

@@ -6,17 +6,17 @@
 // doubt, nothing has been written yet and the claim takes the long way (replace-allocations.ts), which also words refusals.
 
 import type { Consumer, ConsumerWrite } from '../domain/consumer.ts';
-import { StaleRead } from '../store/database-errors.ts';
-import { type AllocationRecord, deleteAllocationsOf, insertAllocations } from '../store/records/allocations.ts';
+import type { ConsumerUuid } from '../domain/ids.ts';
+import type { GuardedChange } from '../store/guarded-change.ts';
 import {
-  advanceConsumer,
-  advanceConsumerAlone,
-  ensureNames,
-  insertWrittenConsumer,
-  insertWrittenConsumerFirst,
-} from '../store/records/consumers.ts';
-import { readHoldings } from '../store/records/holdings.ts';
-import { type Advance, bumpGenerations } from '../store/records/resource-providers.ts';
+  type AllocationRecord,
+  allocationDeletion,
+  allocationInserts,
+  holdingNothing,
+} from '../store/records/allocations.ts';
+import { advanceConsumer, consumerAdvance, writtenConsumerInserts } from '../store/records/consumers.ts';
+import { type Holding, readHoldings } from '../store/records/holdings.ts';
+import { type Advance, generationAdvances } from '../store/records/resource-providers.ts';
 import type { WriteTransaction } from '../store/transaction.ts';
 import { FittingClaims, knownPicture, type RememberedClaims, rememberedClaims } from './remembered-claims.ts';
 import { assertConsumerGeneration, factsOf, newAllocations } from './replace-allocations.ts';
@@ -38,44 +38,34 @@ export async function claimFromMemory(
   if (picture === null) return false;
   const claims = rememberedClaims(picture, writes);
   if (claims === null) return false;
-  if (await claimForNewConsumer(tx, service, claims)) return true;
-
-  const holdings = await readHoldings(
-    tx,
-    writes.map(({ consumerUuid }) => consumerUuid),
-  );
+  // A single consumer that the client says does not exist need not be looked for: making it fails if it does.
+  const isNew = writes.length === 1 && writes[0]?.generation === null;
+  const holdings = isNew ? new Map<ConsumerUuid, Holding>() : await readHoldings(tx, writes.map(uuidOf));
   for (const write of writes) assertConsumerGeneration(write, holdings.get(write.consumerUuid)?.consumer);
   const held = [...holdings.values()].flatMap((holding) => holding.held);
   const providers = fittingProviders(tx, service, claims, held);
   if (providers === null) return false;
 
-  tx.refusesNoMore();
-  await claimProviders(tx, service, providers, claims, held);
-  for (const { write } of claims) {
-    await writeConsumer(tx, service, write, holdings.get(write.consumerUuid)?.consumer);
+  const consumerOf = ({ write }: RememberedClaims) => holdings.get(write.consumerUuid)?.consumer;
+  const made = claims.filter((entry) => consumerOf(entry) === undefined).map(({ write }) => write);
+  const making = consumersMade(tx, service, made);
+  if (making === null) return false;
+  const advancing: GuardedChange[] = [];
+  for (const entry of claims) {
+    const consumer = consumerOf(entry);
+    if (consumer !== undefined) advancing.push(...(await consumerAdvanced(tx, service, entry.write, consumer)));
   }
-  await insertAll(tx, claims);
+  await tx.finish([
+    ...providerClaims(tx, service, providers, claims, held),
+    ...making,
+    ...advancing,
+    claimInserts(tx, claims),
+  ]);
   return true;
 }
 
-/**
- * A single consumer that the client says does not exist: making it is the first statement, and whether it exists need not be
- * asked before. False, with nothing written: it does exist, its owner is new, or the claim may not fit.
- */
-async function claimForNewConsumer(
-  tx: WriteTransaction,
-  service: Service,
-  claims: readonly RememberedClaims[],
-): Promise<boolean> {
-  const [only, ...others] = claims;
-  if (only === undefined || others.length > 0 || only.write.generation !== null) return false;
-  const providers = fittingProviders(tx, service, claims, []);
-  if (providers === null) return false;
-  const { write } = only;
-  if (!(await insertWrittenConsumerFirst(tx, write.consumerUuid, factsOf(write, service)))) return false;
-  await claimProviders(tx, service, providers, claims, []);
-  await insertAll(tx, claims);
-  return true;
+function uuidOf({ consumerUuid }: ConsumerWrite): ConsumerUuid {
+  return consumerUuid;
 }
 
 /** The claimed providers when all claims fit; null when they may not. In one stretch, on the picture as it is now. */
@@ -93,57 +83,55 @@ function fittingProviders(
 }
 
 /** Advances the providers by compare-and-set, takes away what is held, and says what that and the claims change. */
-export async function claimProviders(
+export function providerClaims(
   tx: WriteTransaction,
   { store }: Service,
   providers: readonly Advance[],
   claims: readonly RememberedClaims[],
   held: readonly AllocationRecord[],
-): Promise<void> {
+): readonly GuardedChange[] {
   const usage = new UsageChanges(tx);
   usage.takeBack(held);
   for (const entry of claims) usage.give(entry.claims);
-  await bumpGenerations(tx, providers, (uuids) => store.met(uuids));
   for (const { id, generation, by } of providers) usage.advanced(id, generation, generation + by);
-  await deleteAllocationsOf(tx, held);
   tx.onlyUsageChanged(usage.list());
+  return [...generationAdvances(tx, providers, (uuids) => store.met(uuids)), ...allocationDeletion(held)];
 }
 
-/** Inserts the rows of all claims. */
-export async function insertAll(tx: WriteTransaction, claims: readonly RememberedClaims[]): Promise<void> {
-  await insertAllocations(
+/** The rows of all claims. */
+export function claimInserts(tx: WriteTransaction, claims: readonly RememberedClaims[]): GuardedChange {
+  return allocationInserts(
     tx,
     claims.flatMap((entry) => newAllocations(entry.write.consumerUuid, entry.claims)),
   );
 }
 
-/** Makes the consumer, or advances it by compare-and-set. */
-async function writeConsumer(
+/** Makes consumers that hold nothing. Null when the owner of one of them, or its type, may be new. */
+function consumersMade(
   tx: WriteTransaction,
   service: Service,
-  write: ConsumerWrite,
-  consumer: Consumer | undefined,
-): Promise<void> {
-  const facts = factsOf(write, service);
-  if (consumer !== undefined) {
-    await advanceWritten(tx, consumer, service, write);
-    return;
+  writes: readonly ConsumerWrite[],
+): readonly GuardedChange[] | null {
+  const changes: GuardedChange[] = [];
+  for (const write of writes) {
+    const ids = service.store.owners.known(factsOf(write, service));
+    if (ids === undefined) return null;
+    changes.push(holdingNothing([write.consumerUuid]), writtenConsumerInserts(tx, [write.consumerUuid], ids));
   }
-  if (await insertWrittenConsumer(tx, write.consumerUuid, facts)) return;
-  await ensureNames(tx, facts);
-  // Somebody else made it, or it has allocations without a record: the long way finds out.
-  if (!(await insertWrittenConsumer(tx, write.consumerUuid, facts))) throw new StaleRead('a consumer');
+  return changes;
 }
 
-/** Advances a consumer that exists by compare-and-set, with owner and type where the write changes them. */
-export async function advanceWritten(
+/** Advances the consumer by compare-and-set, with owner and type where the write changes them. */
+export async function consumerAdvanced(
   tx: WriteTransaction,
-  consumer: Consumer,
   service: Service,
   write: ConsumerWrite,
-): Promise<void> {
+  consumer: Consumer,
+): Promise<readonly GuardedChange[]> {
   const facts = factsOf(write, service);
   const { project, user, consumerType = consumer.consumerType } = facts;
   const isAsBefore = project === consumer.project && user === consumer.user && consumerType === consumer.consumerType;
-  await (isAsBefore ? advanceConsumerAlone(tx, consumer) : advanceConsumer(tx, consumer, facts));
+  if (isAsBefore) return [consumerAdvance(tx, consumer)];
+  await advanceConsumer(tx, consumer, facts);
+  return [];
 }

@@ -6,12 +6,12 @@ import type { ConsumerWrite } from '../domain/consumer.ts';
 import { BerthError } from '../domain/errors/declare.ts';
 import type { ConsumerUuid } from '../domain/ids.ts';
 import { whoHoldsAnything } from '../store/records/allocations.ts';
-import { insertWrittenConsumers } from '../store/records/consumers.ts';
+import { ensureFactIds, writtenConsumerInserts } from '../store/records/consumers.ts';
 import { type Holding, readHoldings } from '../store/records/holdings.ts';
 import { lockProvidersById } from '../store/records/resource-providers.ts';
 import type { SharedOutcome } from '../store/shared-work.ts';
 import type { WriteTransaction } from '../store/transaction.ts';
-import { advanceWritten, claimProviders, insertAll } from './claim-from-memory.ts';
+import { claimInserts, consumerAdvanced, providerClaims } from './claim-from-memory.ts';
 import { FittingClaims, knownPicture, type RememberedClaims, rememberedClaims } from './remembered-claims.ts';
 import { assertConsumerGeneration, factsOf } from './replace-allocations.ts';
 import type { Service } from './service.ts';
@@ -115,15 +115,31 @@ async function grant(
 ): Promise<void> {
   tx.refusesNoMore();
   const held = granted.flatMap(({ write }) => holdings.get(write.consumerUuid)?.held ?? []);
-  await claimProviders(tx, service, fitting.providers, granted, held);
-  const made = granted.filter(({ write }) => !holdings.has(write.consumerUuid));
-  await insertWrittenConsumers(
+  await tx.make(...providerClaims(tx, service, fitting.providers, granted, held));
+  await makeConsumers(
     tx,
-    made.map(({ write }) => ({ uuid: write.consumerUuid, facts: factsOf(write, service) })),
+    service,
+    granted.flatMap(({ write }) => (holdings.has(write.consumerUuid) ? [] : [write])),
   );
   for (const { write } of granted) {
     const consumer = holdings.get(write.consumerUuid)?.consumer;
-    if (consumer !== undefined) await advanceWritten(tx, consumer, service, write);
+    if (consumer !== undefined) await tx.make(...(await consumerAdvanced(tx, service, write, consumer)));
   }
-  await insertAll(tx, granted);
+  await tx.make(claimInserts(tx, granted));
+}
+
+/** Makes the consumers, in one statement for all that have the same owner and type. */
+async function makeConsumers(tx: WriteTransaction, service: Service, writes: readonly ConsumerWrite[]): Promise<void> {
+  const byFacts = Map.groupBy(writes, (write) => {
+    const { project, user, consumerType } = factsOf(write, service);
+    return JSON.stringify([project, user, consumerType]);
+  });
+  for (const alike of byFacts.values()) {
+    const [first] = alike;
+    if (first === undefined) continue;
+    const facts = factsOf(first, service);
+    const ids = service.store.owners.known(facts) ?? (await ensureFactIds(tx, facts));
+    const uuids = alike.map(({ consumerUuid }) => consumerUuid);
+    await tx.make(writtenConsumerInserts(tx, uuids, ids));
+  }
 }

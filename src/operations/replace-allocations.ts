@@ -12,15 +12,15 @@ import type { ResourceClass } from '../domain/resource-class.ts';
 import type { ResourceProvider, UsageChange } from '../domain/resource-provider.ts';
 import {
   type AllocationRecord,
-  deleteAllocationsOf,
-  insertAllocations,
+  allocationDeletion,
+  allocationInserts,
   type NewAllocation,
   readAllocationsOf,
 } from '../store/records/allocations.ts';
 import {
   advanceConsumer,
   type ConsumerFacts,
-  deleteConsumer,
+  consumerDeletion,
   findConsumers,
   insertConsumer,
   lockConsumers,
@@ -105,10 +105,12 @@ export async function replaceAllocations(
   const allClaims = claims.flatMap((entry) => entry.claims);
   assertClaimsFit(allClaims, await readStandings(tx, allClaims, held));
 
-  await deleteAllocationsOf(tx, held);
+  await tx.make(...allocationDeletion(held));
   for (const entry of claims) {
     await writeConsumer(tx, service, entry.write, prepared);
-    await insertAllocations(tx, newAllocations(entry.write.consumerUuid, entry.claims));
+    if (entry.claims.length > 0) {
+      await tx.make(allocationInserts(tx, newAllocations(entry.write.consumerUuid, entry.claims)));
+    }
   }
   usage.give(allClaims);
   return usage.list();
@@ -219,7 +221,7 @@ async function writeConsumer(
     // so only one can.
     const orphaned = current === undefined && held.some((record) => record.consumerUuid === write.consumerUuid);
     const cleared = orphaned ? await insertConsumer(tx, write.consumerUuid, facts) : current;
-    if (cleared !== undefined) await deleteConsumer(tx, cleared);
+    if (cleared !== undefined) await tx.make(consumerDeletion(cleared));
     return;
   }
   const consumer = current ?? (await insertConsumer(tx, write.consumerUuid, facts));

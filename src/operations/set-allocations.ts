@@ -6,7 +6,7 @@ import { Together } from '../store/shared-work.ts';
 import type { WriteTransaction } from '../store/transaction.ts';
 import { claimFromMemory } from './claim-from-memory.ts';
 import { claimTogether } from './claim-together.ts';
-import { prepareWrites, replaceAllocations, requireClasses } from './replace-allocations.ts';
+import { factsOf, prepareWrites, replaceAllocations, requireClasses } from './replace-allocations.ts';
 import type { Service } from './service.ts';
 
 /**
@@ -16,11 +16,12 @@ import type { Service } from './service.ts';
  *
  * Errors in order: 409 consumer generation, 400 unknown provider, 400 unknown class, 409 claims that do not fit.
  */
-export function setAllocations(
+export async function setAllocations(
   service: Service,
   writes: readonly ConsumerWrite[],
   form: 'one-consumer' | 'several-consumers',
 ): Promise<void> {
+  await lookUpOwner(service, writes);
   const work = async (tx: WriteTransaction): Promise<void> => {
     if (await claimFromMemory(tx, service, writes)) return;
     const prepared = await prepareWrites(tx, writes);
@@ -35,6 +36,18 @@ export function setAllocations(
   return only === undefined || others.length > 0
     ? service.store.write(work, ...subjects)
     : service.store.writeTogether(togetherIn(service), only, work, ...subjects);
+}
+
+/**
+ * Looks up who will own the first consumer that is to be made, unless it was done lately: the transaction is shorter for it,
+ * and so for all others of the same owner.
+ */
+async function lookUpOwner(service: Service, writes: readonly ConsumerWrite[]): Promise<void> {
+  const first = writes.find(({ allocations, generation }) => allocations.length > 0 && typeof generation !== 'number');
+  if (first === undefined) return;
+  const { owners } = service.store;
+  const facts = factsOf(first, service);
+  if (owners.known(facts) === undefined) await owners.lookUp(facts);
 }
 
 const together = new WeakMap<Service, Together<ConsumerWrite>>();

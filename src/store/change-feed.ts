@@ -12,7 +12,7 @@ import {
   readForeignChanges,
 } from './coexistence/foreign-changes.ts';
 import type { Connection } from './connection.ts';
-import { StaleRead } from './database-errors.ts';
+import { type GuardedChange, guardedChange, guardedInsert } from './guarded-change.ts';
 import { type RowOf, statement } from './statement.ts';
 import type { Timestamp, WriterId } from './tables.ts';
 import { toTimestamp } from './timestamps.ts';
@@ -22,6 +22,10 @@ import type { ReadTransaction } from './transaction.ts';
 const CHANGES_KEPT = 5_000;
 /** Old rows go every so many commits: one delete of about this many rows, not one per commit. */
 const PRUNE_EVERY = 1_000;
+/** Of `names`, of an entry: names have changed. */
+const CHANGED = 1;
+/** Of an entry that only keeps its number from the commit that it was meant for; see {@link wasCommitted}. */
+const TAKEN = 2;
 /** In place of a lane's id in the answer of one query. */
 const FOREIGN_ROWS_MARK = 'foreign rows';
 const FOREIGN_EPOCH_MARK = 'foreign epoch';
@@ -94,6 +98,10 @@ const selectChanges = statement<{ writer: WriterId; after: number }>()(({ db, sl
     .orderBy('seq'),
 );
 
+const selectChange = statement<{ writer: WriterId; seq: number }>()(({ db, slot }) =>
+  db.selectFrom('berth_changes').select('names').where('writer_id', '=', slot.writer).where('seq', '=', slot.seq),
+);
+
 /** What a commit changed, as far as models care. */
 export interface Changes {
   readonly providers: ReadonlySet<ProviderId>;
@@ -106,29 +114,45 @@ export interface FeedEntry {
   readonly seq: number;
 }
 
+/** An entry, and what adds it to the feed. */
+export interface Publication {
+  readonly entry: FeedEntry;
+  readonly changes: readonly GuardedChange[];
+}
+
 /** The writing end: one per lane. */
 export class FeedWriter {
   #registration: { readonly id: WriterId; readonly committed: boolean } | undefined;
   #lastSeq = 0;
 
   /**
-   * Adds the entry of a commit, inside its transaction. Then either {@link committed} or {@link rolledBack} must be
-   * called. Throws StaleRead when the registration was lost; the next call registers anew.
+   * The entry of a commit and the changes that add it, the last of the transaction: one of them throws StaleRead when the
+   * registration was lost, and the next call registers anew. Then either {@link committed} or {@link rolledBack} must be
+   * called.
    */
-  async publish(connection: Connection, changes: Changes, date: Date): Promise<FeedEntry> {
+  async publish(connection: Connection, changes: Changes, date: Date): Promise<Publication> {
     const now = toTimestamp(date);
     this.#registration ??= { id: await register(connection, date), committed: false };
     const { id } = this.#registration;
     const seq = this.#lastSeq + 1;
-    const matched = await connection.change(advanceWriter, { id, seq, before: this.#lastSeq, now });
-    if (matched !== 1) {
-      this.forget();
-      throw new StaleRead('the registration of a write lane');
-    }
+    const advance = guardedChange(
+      advanceWriter,
+      { id, seq, before: this.#lastSeq, now },
+      { rows: 1, subject: 'the registration of a write lane', whenStale: () => this.forget() },
+    );
     const providers = JSON.stringify([...changes.providers]);
-    await connection.change(insertChange, { writer: id, seq, providers, names: changes.names ? 1 : 0, now });
-    if (seq % PRUNE_EVERY === 0) await connection.change(pruneChanges, { writer: id, seq: seq - CHANGES_KEPT });
-    return { writer: id, seq };
+    const row = { writer: id, seq, providers, names: changes.names ? CHANGED : 0, now };
+    const prune = { writer: id, seq: seq - CHANGES_KEPT };
+    return {
+      entry: { writer: id, seq },
+      changes: [
+        advance,
+        guardedInsert(insertChange, row, { subject: 'the change feed' }),
+        ...(seq % PRUNE_EVERY === 0
+          ? [guardedChange(pruneChanges, prune, { rows: null, subject: 'the change feed' })]
+          : []),
+      ],
+    };
   }
 
   /** The transaction of the last {@link publish} was committed. */
@@ -160,16 +184,40 @@ async function register(connection: Connection, date: Date): Promise<WriterId> {
 
 /**
  * Whether the commit with this entry happened, found out on another connection after the answer to COMMIT was lost.
- * Must run in a transaction: it first changes the writer's row, and so waits until the lost transaction, which has
- * changed it too, has ended one way or the other. An insert comes before, since PostgreSQL lets an update pass by a row
- * that the lost transaction itself has made.
+ * Must run in a transaction, and a no holds once that is committed. It first changes the writer's row, and so waits until
+ * the lost transaction, if it has changed it too, has ended one way or the other. One that may still come to that, as its
+ * changes were sent with the COMMIT, finds its number taken by an empty entry, and comes to nothing. An insert comes
+ * before, since PostgreSQL lets an update pass by a row that the lost transaction itself has made.
  */
 export async function wasCommitted(connection: Connection, entry: FeedEntry, date: Date): Promise<boolean> {
+  const { writer, seq } = entry;
   const now = toTimestamp(date);
-  if (await connection.insert(insertWriter, { id: entry.writer, now })) return false;
-  await connection.change(touchWriter, { id: entry.writer, now });
-  const row = (await connection.rows(writerPosition, { id: entry.writer }))[0];
-  return row !== undefined && row.last_seq >= entry.seq;
+  if (await connection.insert(insertWriter, { id: writer, now })) return false;
+  await connection.change(touchWriter, { id: writer, now });
+  const row = (await connection.rows(writerPosition, { id: writer }))[0];
+  if (row === undefined) return false;
+  if (row.last_seq >= seq) {
+    const [entry] = await connection.rows(selectChange, { writer, seq });
+    return entry?.names !== TAKEN;
+  }
+  await connection.change(advanceWriter, { id: writer, seq, before: seq - 1, now });
+  await connection.insert(insertChange, { writer, seq, providers: '[]', names: TAKEN, now });
+  return false;
+}
+
+/** Whether the entry is in the feed, asked on the connection that was to commit it and that has had an answer since. */
+export async function isPublished(
+  connection: Connection,
+  { writer, seq }: FeedEntry,
+): Promise<'yes' | 'no' | 'unknown'> {
+  try {
+    // What is left of the transaction would else be seen as if it were there.
+    await connection.command('ROLLBACK');
+    const [row] = await connection.rows(writerPosition, { id: writer });
+    return row !== undefined && row.last_seq >= seq ? 'yes' : 'no';
+  } catch {
+    return 'unknown';
+  }
 }
 
 /** What the reading end found since its last look; `everything` when it cannot tell. */
@@ -245,7 +293,7 @@ async function readLanes(
     const rows = await tx.rows(selectChanges, { writer: id, after: seen });
     if (rows.length !== lastSeq - seen) return 'everything';
     for (const row of rows) {
-      names ||= row.names !== 0;
+      names ||= row.names === CHANGED;
       for (const provider of providerIds(row.providers)) providers.add(provider);
     }
   }

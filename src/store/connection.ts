@@ -1,7 +1,7 @@
 // One connection to a database: runs statements, one at a time. Drivers implement it; nothing else sees a driver.
 
 import type { Dialect } from './dialect.ts';
-import type { NamedValues, Statement } from './statement.ts';
+import type { BoundChange, NamedValues, Statement } from './statement.ts';
 
 /** Every method throws DatabaseFailure for an error of the database or of the way to it. */
 export interface Connection {
@@ -39,6 +39,11 @@ export interface Connection {
   ): Promise<number>;
   /** Runs a fixed text without parameters: BEGIN, SAVEPOINT, DDL. */
   command(text: string): Promise<void>;
+  /**
+   * Makes the changes, in their order, and commits, all in one round trip. Throws NotMatched, with nothing committed and the
+   * transaction open, when one matches another number of rows than it must. Absent where the server cannot do that.
+   */
+  readonly commitInOneTrip?: (changes: readonly BoundChange[]) => Promise<void>;
   /** Names of all tables there are. */
   tableNames(): Promise<ReadonlySet<string>>;
   /**

@@ -6,6 +6,7 @@ import type { ProviderId } from '../domain/ids.ts';
 import type { UsageChange } from '../domain/resource-provider.ts';
 import type { Connection } from './connection.ts';
 import { DatabaseFailure, StaleRead } from './database-errors.ts';
+import type { GuardedChange } from './guarded-change.ts';
 import { PendingChanges } from './pending-changes.ts';
 import type { SharedWork } from './shared-work.ts';
 import { WriteTransaction } from './transaction.ts';
@@ -32,6 +33,8 @@ export interface BatchResult {
   /** What everybody is to hear once the transaction is committed. */
   readonly outcomes: readonly (() => void)[];
   readonly wrote: boolean;
+  /** What is still to be made, with the commit. */
+  readonly last: readonly GuardedChange[];
   readonly providers: ReadonlySet<ProviderId>;
   readonly names: boolean;
   /** All that was changed of providers, when that is usage alone; null: more than that. */
@@ -54,6 +57,7 @@ class BatchRun {
   readonly #providers = new Set<ProviderId>();
   readonly #pending = new PendingChanges();
   #wrote = false;
+  #last: readonly GuardedChange[] = [];
 
   constructor(connection: Connection, now: Date, isShared: boolean) {
     this.#connection = connection;
@@ -63,7 +67,8 @@ class BatchRun {
 
   get result(): BatchResult {
     const { names, usage } = this.#pending;
-    return { outcomes: this.#outcomes, wrote: this.#wrote, providers: this.#providers, names, usage };
+    const [outcomes, wrote, last, providers] = [this.#outcomes, this.#wrote, this.#last, this.#providers];
+    return { outcomes, wrote, last, providers, names, usage };
   }
 
   /** Does what can be done for several at once; those that are left. */
@@ -116,6 +121,7 @@ class BatchRun {
 
   async #keep(tx: WriteTransaction): Promise<void> {
     await tx.keep();
+    this.#last = [...this.#last, ...tx.last];
     this.#wrote ||= tx.changes.wrote;
     for (const id of tx.changes.providers) this.#providers.add(id);
     this.#pending.add(tx.changes);

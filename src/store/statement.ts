@@ -51,6 +51,11 @@ export interface BoundStatement {
   readonly values: BoundValue[];
 }
 
+/** A change as a text, and how many rows must match; null: any number. */
+export interface BoundChange extends BoundStatement {
+  readonly rows: number | null;
+}
+
 /** Marks the place of a named parameter among the compiled parameters. */
 class Slot {
   readonly name: string;
@@ -180,9 +185,7 @@ export function* bindChanges(
   compiled: CompiledStatement,
   parametersOfRows: readonly NamedValues[],
 ): Generator<BoundStatement> {
-  const [, head, condition] = ONE_CHANGE.exec(compiled.text) ?? [];
-  if (head === undefined || condition === undefined) throw new TypeError('not a change of one row');
-  const inHead = (head.match(PLACEHOLDER) ?? []).length;
+  const { head, condition, inHead } = partsOfChange(compiled);
   const inCondition = compiled.order.length - inHead;
   for (const some of someAtATime(parametersOfRows)) {
     const text = madeOnce(compiled, `changes:${some.length}`, () => {
@@ -192,6 +195,26 @@ export function* bindChanges(
     const values = some.map((parameters) => bind(dialect, compiled, parameters).values);
     yield { text, values: [...(values[0]?.slice(0, inHead) ?? []), ...values.flatMap((all) => all.slice(inHead))] };
   }
+}
+
+/** A change of one row, taken apart. */
+interface PartsOfChange {
+  readonly head: string;
+  readonly condition: string;
+  /** Parameters of the head. */
+  readonly inHead: number;
+}
+
+const partsKnown = new WeakMap<CompiledStatement, PartsOfChange>();
+
+function partsOfChange(compiled: CompiledStatement): PartsOfChange {
+  const known = partsKnown.get(compiled);
+  if (known !== undefined) return known;
+  const [, head, condition] = ONE_CHANGE.exec(compiled.text) ?? [];
+  if (head === undefined || condition === undefined) throw new TypeError('not a change of one row');
+  const parts = { head, condition, inHead: (head.match(PLACEHOLDER) ?? []).length };
+  partsKnown.set(compiled, parts);
+  return parts;
 }
 
 /** The same in their order, as many at a time as one text may hold. */

@@ -6,9 +6,11 @@ import { type FeedPosition, hasReached, readFeed, readFeedMarks } from './change
 import { readProviderStates } from './changed-providers.ts';
 import { FOREIGN_ROWS_MAX } from './coexistence/foreign-changes.ts';
 import { ForeignChangePruner, PRUNE_TURN_MS } from './coexistence/prune-foreign-changes.ts';
+import { KnownOwners } from './known-owners.ts';
 import { LaneChoice } from './lane-choice.ts';
 import { readNames, reloadProviderStates } from './provider-states.ts';
 import type { ReadPool, ReadPoolLoad } from './read-pool.ts';
+import { findFactIds } from './records/consumers.ts';
 import type { Together } from './shared-work.ts';
 import { ReadTransaction } from './transaction.ts';
 import type { OwnCommit, WriteLane, WriteWork } from './write-lane.ts';
@@ -45,6 +47,8 @@ export interface StoreLoad {
 }
 
 export class Store {
+  /** Ids of who owns consumers. */
+  readonly owners = new KnownOwners((facts) => this.readOnce((tx) => findFactIds(tx, facts)));
   readonly #parts: StoreParts;
   readonly #laneChoice = new LaneChoice();
   readonly #pruner: ForeignChangePruner;

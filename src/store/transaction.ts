@@ -4,6 +4,7 @@ import type { ProviderId } from '../domain/ids.ts';
 import type { UsageChange } from '../domain/resource-provider.ts';
 import type { Connection } from './connection.ts';
 import { StaleRead } from './database-errors.ts';
+import { type GuardedChange, makeChanges } from './guarded-change.ts';
 import { PendingChanges, type TransactionChanges } from './pending-changes.ts';
 import type { NamedValues, Statement } from './statement.ts';
 import type { Timestamp } from './tables.ts';
@@ -55,6 +56,7 @@ export class WriteTransaction extends ReadTransaction {
   #needsSavepoint: boolean;
   #hasSavepoint = false;
   #usage: readonly UsageChange[] | null = null;
+  #last: readonly GuardedChange[] = [];
 
   constructor(connection: Connection, now: Date, place: PlaceInTransaction = ALONE()) {
     super(connection);
@@ -107,19 +109,35 @@ export class WriteTransaction extends ReadTransaction {
     return this.#connection.changeRows(statement, rows);
   }
 
+  /** Makes changes that are decided. Throws StaleRead when one does not match the rows that it must. */
+  async make(...changes: readonly GuardedChange[]): Promise<void> {
+    await this.#beforeChange();
+    this.#noteProviders(changes);
+    await makeChanges(this.#connection, changes);
+  }
+
   /**
-   * Inserts a row as the first change of work that refuses nothing once it is inserted; false, with nothing changed, when
-   * an equal row was there.
+   * {@link make} for the last changes of the work, which refuses nothing any more and reads nothing afterwards: where it is
+   * alone in its transaction they are made with the commit.
    */
-  async insertFirst<Parameters extends NamedValues, Row>(
-    statement: Statement<Parameters, Row>,
-    parameters: Parameters,
-  ): Promise<boolean> {
-    if (this.#wrote) throw new Error('not the first change');
-    const inserted = await this.#connection.insert(statement, parameters);
-    this.#wrote = inserted;
-    if (inserted) this.#needsSavepoint = false;
-    return inserted;
+  async finish(changes: readonly GuardedChange[]): Promise<void> {
+    this.refusesNoMore();
+    if (this.#isShared) {
+      await this.make(...changes);
+      return;
+    }
+    this.#wrote = true;
+    this.#noteProviders(changes);
+    this.#last = changes;
+  }
+
+  /** What is to be made with the commit. */
+  get last(): readonly GuardedChange[] {
+    return this.#last;
+  }
+
+  #noteProviders(changes: readonly GuardedChange[]): void {
+    for (const { providers = [] } of changes) for (const id of providers) this.#changedProviders.add(id);
   }
 
   /** Tells every model that this provider, its inventories, usage, traits or aggregates changed. */

@@ -4,17 +4,19 @@
 // is found out, never guessed. At the deadline a request is answered whatever the lane is doing, and what was answered
 // is not committed any more.
 
-import { BerthError } from '../domain/errors/declare.ts';
 import { databaseUnavailable, outcomeUnknown, providerConcurrentlyUpdated } from '../domain/errors/records.ts';
 import type { UsageChange } from '../domain/resource-provider.ts';
-import { type FeedEntry, FeedWriter, wasCommitted } from './change-feed.ts';
+import { type FeedEntry, FeedWriter, isPublished, wasCommitted } from './change-feed.ts';
 import { CommitFlusher } from './commit-flusher.ts';
 import type { Connection } from './connection.ts';
 import { ConnectionAges } from './connection-ages.ts';
 import { type DatabaseErrorPlan, DatabaseFailure, StaleRead } from './database-errors.ts';
+import { commitWith, type GuardedChange } from './guarded-change.ts';
 import { type BatchedWork, runBatch } from './lane-batch.ts';
+import { pauseBefore } from './retry-pause.ts';
 import type { SharedWork } from './shared-work.ts';
 import type { WriteTransaction } from './transaction.ts';
+import { Abandoned, planOf, TransactionFailed } from './transaction-failure.ts';
 
 /** Must do the same when it is run again: everything it knows, it has read in this transaction. */
 export type WriteWork<Result> = (tx: WriteTransaction) => Promise<Result>;
@@ -66,10 +68,6 @@ export type LaneEvent =
   | { readonly kind: 'refused'; readonly plan: DatabaseErrorPlan; readonly stale: boolean; readonly error: string }
   | { readonly kind: 'outcome-found'; readonly committed: boolean };
 
-/** First and longest pause before another attempt; the real one is a random part of it. */
-const PAUSE_FIRST_MS = 2;
-const PAUSE_MAX_MS = 50;
-
 /** Commits that those who wait in a lane fill before it is behind. */
 const COMMITS_BEHIND = 2;
 /** As many requests as share a commit seldom take a fifth of that, unless they wait for a lock or a disk. */
@@ -91,18 +89,6 @@ interface Job extends BatchedWork, WaitingWrite {
   attempts: number;
 }
 
-/** Somebody whose work is in the transaction was answered before it could be committed. */
-class Abandoned extends Error {}
-
-/** Why a whole transaction came to nothing. */
-class TransactionFailed extends Error {
-  readonly plan: DatabaseErrorPlan;
-  constructor(plan: DatabaseErrorPlan, cause: unknown) {
-    super('the transaction failed', { cause });
-    this.plan = plan;
-  }
-}
-
 export class WriteLane {
   readonly #options: WriteLaneOptions;
   readonly #ages: ConnectionAges;
@@ -116,7 +102,6 @@ export class WriteLane {
   #committing: CommitUnderWay | undefined;
   #connection: Connection | undefined;
   #running: Promise<void> | undefined;
-  /** What is under way does. */
   #takesLong = false;
   #closed = false;
 
@@ -330,11 +315,13 @@ export class WriteLane {
       const batch = await runBatch(connection, jobs, this.#options.now());
       outcomes.push(...batch.outcomes);
       if (batch.wrote) {
-        entry = await this.#feed.publish(connection, batch, this.#options.now());
-        if (jobs.some((job) => job.answered)) throw new Abandoned();
-        committing = true;
-        for (const job of jobs) job.committing = true;
-        await this.#commit(connection, { ...entry, usage: batch.usage });
+        const { changes, ...published } = await this.#feed.publish(connection, batch, this.#options.now());
+        entry = published.entry;
+        await this.#commit(connection, { ...entry, usage: batch.usage }, [...batch.last, ...changes], () => {
+          if (jobs.some((job) => job.answered)) throw new Abandoned();
+          committing = true;
+          for (const job of jobs) job.committing = true;
+        });
         this.#options.observe?.({ kind: 'committed', requests: jobs.length });
         if (connection.flush !== undefined) {
           this.#flusher.add(connection.flush, {
@@ -355,7 +342,7 @@ export class WriteLane {
       this.#observeRefusal(error);
       // A conflict is a plain no. Any other error at COMMIT may have come after the fact.
       const isOpen = committing && plan !== 'run-again' && this.#connection?.dialect.name !== 'sqlite';
-      const outcome = isOpen && entry !== undefined ? await this.#findOut(entry, jobs) : 'no';
+      const outcome = isOpen && entry !== undefined ? await this.#outcomeOf(entry, jobs, plan) : 'no';
       if (outcome === 'unknown') {
         for (const job of jobs) job.fail(outcomeUnknown({}));
         return;
@@ -372,17 +359,32 @@ export class WriteLane {
     for (const answer of outcomes) answer();
   }
 
-  async #commit(connection: Connection, commit: OwnCommit): Promise<void> {
+  async #commit(
+    connection: Connection,
+    commit: OwnCommit,
+    changes: readonly GuardedChange[],
+    beforeCommit: () => void,
+  ): Promise<void> {
     const { promise: done, resolve } = Promise.withResolvers<void>();
-    if (commit.usage !== null) this.#committing = { ...commit, done };
     try {
-      await connection.command('COMMIT');
+      await commitWith(connection, changes, () => {
+        beforeCommit();
+        if (commit.usage !== null) this.#committing = { ...commit, done };
+      });
       this.#feed.committed();
       this.#watcher?.(commit);
     } finally {
       this.#committing = undefined;
       resolve();
     }
+  }
+
+  /** What became of a COMMIT that was answered with an error, or not at all. */
+  async #outcomeOf(entry: FeedEntry, jobs: readonly Job[], plan: DatabaseErrorPlan): Promise<'yes' | 'no' | 'unknown'> {
+    // A server that has answered, be it that it cannot serve, is done with the transaction and can be asked at once.
+    const connection = plan === 'unavailable' ? this.#connection : undefined;
+    const found = connection === undefined ? 'unknown' : await isPublished(connection, entry);
+    return found === 'unknown' ? this.#findOut(entry, jobs) : found;
   }
 
   /** Whether a COMMIT whose answer was lost happened, asked for on new connections as long as somebody waits for it. */
@@ -434,16 +436,4 @@ export class WriteLane {
       if (isServer) this.#disconnect();
     }
   }
-}
-
-function planOf(error: unknown): DatabaseErrorPlan {
-  if (error instanceof StaleRead || error instanceof Abandoned) return 'run-again';
-  if (error instanceof DatabaseFailure) return error.plan;
-  if (error instanceof BerthError) return 'unavailable';
-  return 'bug';
-}
-
-function pauseBefore(attempt: number): Promise<void> {
-  const longest = Math.min(PAUSE_MAX_MS, PAUSE_FIRST_MS * 2 ** Math.min(attempt, 10));
-  return new Promise((resolve) => setTimeout(resolve, Math.random() * longest));
 }

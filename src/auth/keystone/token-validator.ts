@@ -2,7 +2,7 @@
 // beyond their own end. Requests that come with the same token while Keystone is being asked share its answer.
 
 import { hash } from 'node:crypto';
-import { ExpiringLru } from './expiring-lru.ts';
+import { ExpiringLru } from '../../domain/expiring-lru.ts';
 import type { ValidatedToken } from './token.ts';
 import { KeystoneTrouble } from './trouble.ts';
 

@@ -7,9 +7,10 @@ import type { ConnectionOptions } from 'mysql2';
 import { createConnection, type FieldPacket, type Connection as Mysql2Connection } from 'mysql2';
 import type { Connection } from '../connection.ts';
 import type { BoundValue } from '../dialect.ts';
-import { bind, bindChanges, bindRows, type NamedValues, type Statement } from '../statement.ts';
+import { type BoundChange, bind, bindChanges, bindRows, type NamedValues, type Statement } from '../statement.ts';
 import { mysqlDialect } from './dialect.ts';
 import { DUPLICATE_KEY, mysqlFailure, StatementTimeout, serverErrorNumber } from './errors.ts';
+import { notMatched, oneTrip } from './one-trip.ts';
 
 export interface MysqlOptions {
   readonly driver: ConnectionOptions;
@@ -19,6 +20,8 @@ export interface MysqlOptions {
   readonly session: readonly string[];
   /** The session is one in which the first statement after a commit opens the next transaction: no command has to. */
   readonly beginsByItself?: boolean;
+  /** The server takes changes and their COMMIT in one statement; see one-trip.ts. */
+  readonly commitsInOneTrip?: boolean;
 }
 
 /** The command that opens a write transaction. */
@@ -73,12 +76,14 @@ export class MysqlConnection implements Connection {
   readonly #socket: Socket;
   readonly #statementTimeoutMs: number;
   readonly #beginsByItself: boolean;
+  readonly commitInOneTrip?: (changes: readonly BoundChange[]) => Promise<void>;
 
   constructor(driver: Mysql2Connection, socket: Socket, options: MysqlOptions) {
     this.#driver = driver;
     this.#socket = socket;
     this.#statementTimeoutMs = options.statementTimeoutMs;
     this.#beginsByItself = options.beginsByItself ?? false;
+    if (options.commitsInOneTrip) this.commitInOneTrip = (changes) => this.#commitInOneTrip(changes);
   }
 
   async rows<Parameters extends NamedValues, Row>(
@@ -137,6 +142,15 @@ export class MysqlConnection implements Connection {
     await this.#inTime<void>((resolve, reject) => {
       this.#driver.query(text, (error) => (error ? reject(mysqlFailure(error)) : resolve()));
     }, mysqlFailure);
+  }
+
+  async #commitInOneTrip(changes: readonly BoundChange[]): Promise<void> {
+    const { text, values } = oneTrip(changes);
+    try {
+      await this.#run(text, values);
+    } catch (error) {
+      throw notMatched(error) ?? mysqlFailure(error);
+    }
   }
 
   async tableNames(): Promise<ReadonlySet<string>> {

@@ -11,7 +11,11 @@ export const MYSQL_ERRORS: readonly KnownDatabaseError<number>[] = [
   { code: 1451, plan: 'run-again', meaning: 'foreign key: somebody else made a child row meanwhile' },
   { code: 1452, plan: 'run-again', meaning: 'foreign key: somebody else removed the parent row meanwhile' },
   { code: 1317, plan: 'run-again', meaning: 'the statement was interrupted' },
-  { code: 1467, plan: 'run-again', meaning: 'deadlock over the lock of an AUTO_INCREMENT column, which the server does not call one' },
+  {
+    code: 1467,
+    plan: 'run-again',
+    meaning: 'deadlock over the lock of an AUTO_INCREMENT column, which the server does not call one',
+  },
   { code: 1412, plan: 'run-again', meaning: 'a table was altered meanwhile' },
   { code: 1615, plan: 'run-again', meaning: 'a table was altered meanwhile; the statement has to be prepared anew' },
   { code: 1969, plan: 'run-again', meaning: 'the statement took longer than `max_statement_time`' },

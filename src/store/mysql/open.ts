@@ -6,6 +6,7 @@ import type { DatabaseTls, ServerEndpoint, ServerLocation } from '../../config/s
 import { MARK_MYSQL_SESSION } from '../coexistence/triggers.ts';
 import type { Connection } from '../connection.ts';
 import { DatabaseFailure, DatabaseUnusableError } from '../database-errors.ts';
+import { NotMatched } from '../guarded-change.ts';
 import type { DdlWords } from '../migrations/migration.ts';
 import { openServerStore, readRevisionFrom, type ServerStoreOptions, withServerConnection } from '../server-store.ts';
 import type { Store } from '../store.ts';
@@ -17,6 +18,9 @@ export interface MysqlStoreOptions extends ServerStoreOptions {
   readonly location: ServerLocation;
   readonly sqlMode: string;
 }
+
+/** What the server, or the session, can do; see {@link MysqlOptions}. */
+type Abilities = Pick<MysqlOptions, 'beginsByItself' | 'commitsInOneTrip'>;
 
 /** Making a schema may wait for other processes that make it. */
 const SCHEMA_TIMEOUT_MS = 120_000;
@@ -40,8 +44,8 @@ const ZERO_IS_A_VALUE = 'NO_AUTO_VALUE_ON_ZERO';
 export async function openMysqlStore(options: MysqlStoreOptions): Promise<Store> {
   const mode = [options.sqlMode, ZERO_IS_A_VALUE].filter((part) => part !== '').join(',');
   const session = [`SET SESSION sql_mode = '${mode}'`, "SET SESSION time_zone = '+00:00'"];
-  const connect = (statementTimeoutMs: number, more: readonly string[], beginsByItself = false) =>
-    connectAny(options.location, { statementTimeoutMs, session: [...session, ...more], beginsByItself });
+  const connect = (statementTimeoutMs: number, more: readonly string[], abilities: Abilities = {}) =>
+    connectAny(options.location, { statementTimeoutMs, session: [...session, ...more], ...abilities });
   const statementTimeoutMs = Math.ceil(options.deadlineMs * STATEMENT_SHARE);
   const lockWaitMs = Math.min(LOCK_WAIT_MAX_MS, statementTimeoutMs * LOCK_WAIT_SHARE);
   const lockWaitSeconds = Math.max(1, Math.floor(lockWaitMs / 1000));
@@ -53,10 +57,11 @@ export async function openMysqlStore(options: MysqlStoreOptions): Promise<Store>
   // Whether the server is a node of a cluster is known once one connection was made.
   let isCluster = false;
   let causalReads: readonly string[] = [];
+  let commitsInOneTrip = false;
   return openServerStore(options, {
     schema: { placement: SCHEMA, words: WORDS },
     connectForSchema: async () => {
-      const connection = await connect(SCHEMA_TIMEOUT_MS, []);
+      const connection = await connect(SCHEMA_TIMEOUT_MS, [], { commitsInOneTrip: true });
       isCluster = await isGaleraNode(connection);
       causalReads = isCluster ? ['SET SESSION wsrep_sync_wait = 1'] : [];
       for (const text of causalReads) await connection.command(text);
@@ -70,7 +75,7 @@ export async function openMysqlStore(options: MysqlStoreOptions): Promise<Store>
         ...causalReads,
         NEVER_COMMIT_ALONE,
       ];
-      const connection = await connect(statementTimeoutMs, setUp, !isCluster);
+      const connection = await connect(statementTimeoutMs, setUp, { beginsByItself: !isCluster, commitsInOneTrip });
       return isCluster ? new GaleraConnection(connection) : connection;
     },
     connectForReading: () =>
@@ -89,6 +94,7 @@ export async function openMysqlStore(options: MysqlStoreOptions): Promise<Store>
     prove: async (connection) => {
       if (!(connection instanceof MysqlConnection)) throw new TypeError('not a connection of this database');
       await proveMatchedRows(connection);
+      commitsInOneTrip = !isCluster && (await takesOneTrip(connection));
     },
   });
 }
@@ -117,6 +123,25 @@ async function proveMatchedRows(connection: MysqlConnection): Promise<void> {
       `the database server reports ${matched} instead of 1 for an update that matches one row and changes nothing: ` +
         'without matched-row counts no conflict would be seen',
     );
+  }
+}
+
+/**
+ * Whether the server takes changes and their COMMIT in one statement: MariaDB since 10.6, not MySQL, nor every proxy in
+ * between. On a Galera cluster it is not done: the mark of a transaction has to be looked at before its COMMIT.
+ */
+async function takesOneTrip(connection: MysqlConnection): Promise<boolean> {
+  const text = 'UPDATE berth_migrations SET name = name WHERE version = ?';
+  const attempt = (rows: number) => connection.commitInOneTrip?.([{ text, values: [1], rows }]);
+  try {
+    await attempt(1);
+    // It must also see what was matched, and stop there.
+    await attempt(2);
+    return false;
+  } catch (error) {
+    if (error instanceof NotMatched) return true;
+    if (error instanceof DatabaseFailure && error.plan !== 'reconnect') return false;
+    throw error;
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { sql } from 'kysely';
 import type { ConsumerUuid, ProviderId, ProviderUuid, ResourceClassId } from '../../domain/ids.ts';
+import { type GuardedChange, guardedChange, guardedInserts } from '../guarded-change.ts';
 import { type RowOf, type StatementBuilder, statement } from '../statement.ts';
 import type { Timestamp } from '../tables.ts';
 import { fromTimestamp } from '../timestamps.ts';
@@ -185,20 +186,26 @@ export interface NewAllocation {
   readonly used: number;
 }
 
-export async function insertAllocations(tx: WriteTransaction, allocations: readonly NewAllocation[]): Promise<void> {
-  if (allocations.length === 0) return;
-  await tx.insertRows(
+/** Inserts the rows, of which there is at least one. */
+export function allocationInserts(tx: WriteTransaction, allocations: readonly NewAllocation[]): GuardedChange {
+  return guardedInserts(
     insert,
     allocations.map((allocation) => ({ ...allocation, now: tx.now })),
+    { subject: 'allocations', providers: allocations.map(({ provider }) => provider) },
   );
-  for (const { provider } of allocations) tx.providerChanged(provider);
 }
 
-/** Takes away the given records, which must be all that their consumers hold. */
-export async function deleteAllocationsOf(tx: WriteTransaction, held: readonly AllocationRecord[]): Promise<void> {
-  if (held.length === 0) return;
-  await tx.change(removeOfConsumers, { consumers: [...new Set(held.map((record) => record.consumerUuid))] });
-  for (const record of held) tx.providerChanged(record.providerId);
+/** Makes sure, by what must match nothing, that the consumers hold nothing, with a record or without. */
+export function holdingNothing(consumers: readonly ConsumerUuid[]): GuardedChange {
+  return guardedChange(removeOfConsumers, { consumers }, { rows: 0, subject: 'allocations without a consumer' });
+}
+
+/** Takes away the given records, which must be all that their consumers hold; nothing when there are none. */
+export function allocationDeletion(held: readonly AllocationRecord[]): readonly GuardedChange[] {
+  if (held.length === 0) return [];
+  const consumers = [...new Set(held.map((record) => record.consumerUuid))];
+  const providers = held.map((record) => record.providerId);
+  return [guardedChange(removeOfConsumers, { consumers }, { rows: null, subject: 'allocations', providers })];
 }
 
 export interface ClassUsage {

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { Consumer } from '../../domain/consumer.ts';
 import type { ConsumerId, ConsumerTypeId, ConsumerUuid, ProjectId, UserId } from '../../domain/ids.ts';
 import { StaleRead } from '../database-errors.ts';
+import { type GuardedChange, guardedChange, guardedInserts } from '../guarded-change.ts';
 import { type RowOf, statement } from '../statement.ts';
 import type { Timestamp } from '../tables.ts';
 import type { ReadTransaction, WriteTransaction } from '../transaction.ts';
@@ -72,45 +73,8 @@ const advance = statement<{
     .where('id', '=', slot.id)
     .where('generation', '=', slot.generation),
 );
-/**
- * As a whole with its first write: with the generation after it, owner and type by name, unless any of them is new.
- * `anyType` is 1 for a consumer without a type.
- */
+/** With its first write: with the generation after it. */
 const insertWritten = statement<{
-  uuid: ConsumerUuid;
-  project: string;
-  user: string;
-  type: string;
-  anyType: number;
-  now: Timestamp;
-}>()(({ db, slot, ifAbsent }) =>
-  ifAbsent(
-    db
-      .insertInto('consumers')
-      .columns(['uuid', 'project_id', 'user_id', 'generation', 'created_at', 'updated_at', 'consumer_type_id'])
-      .expression((eb) =>
-        eb
-          .selectFrom('projects')
-          .innerJoin('users', (join) => join.on('users.external_id', '=', slot.user))
-          .leftJoin('consumer_types', (join) => join.on('consumer_types.name', '=', slot.type))
-          .select([
-            slot.uuid.as('uuid'),
-            'projects.id as project_id',
-            'users.id as user_id',
-            sql.lit(GENERATION_AFTER_FIRST_WRITE).as('generation'),
-            slot.now.as('created_at'),
-            slot.now.as('updated_at'),
-            'consumer_types.id as consumer_type_id',
-          ])
-          .where('projects.external_id', '=', slot.project)
-          .where(({ eb: is, or }) => or([is(slot.anyType, '=', sql.lit(1)), is('consumer_types.id', 'is not', null)]))
-          .where(({ not, exists, selectFrom }) =>
-            not(exists(selectFrom('allocations').select('id').where('consumer_id', '=', slot.uuid))),
-          ),
-      ),
-  ),
-);
-const insertRowWritten = statement<{
   uuid: ConsumerUuid;
   project: ProjectId;
   user: UserId;
@@ -232,91 +196,61 @@ export async function advanceConsumer(
   }
 }
 
-/** A consumer to be, with its first write. */
-export interface NewConsumer {
-  readonly uuid: ConsumerUuid;
-  readonly facts: ConsumerFacts;
+/** The row ids of a consumer's project, user and type. */
+export interface FactIds {
+  readonly project: ProjectId;
+  readonly user: UserId;
+  /** Null for a consumer without a type. */
+  readonly type: ConsumerTypeId | null;
 }
 
-/**
- * Makes consumers and records their first writes, in two statements for all that have the same owner and type. Throws
- * StaleRead when one of them exists. That none of them holds anything the caller has made sure of.
- */
-export async function insertWrittenConsumers(tx: WriteTransaction, consumers: readonly NewConsumer[]): Promise<void> {
-  const byFacts = Map.groupBy(consumers, ({ facts }) =>
-    JSON.stringify([facts.project, facts.user, facts.consumerType]),
-  );
-  for (const alike of byFacts.values()) {
-    const ids = await ensureFactIds(tx, alike);
-    const rows = alike.map(({ uuid }) => ({ uuid, ...ids, now: tx.now }));
-    if ((await tx.insertRows(insertRowWritten, rows)) !== rows.length) throw new StaleRead('a consumer');
-  }
-}
-
-async function ensureFactIds(tx: WriteTransaction, [first]: readonly NewConsumer[]) {
-  if (first === undefined) throw new Error('no consumer');
-  const { project, user, consumerType } = first.facts;
+/** The ids, in one statement; undefined when one of the names is new. */
+export async function findFactIds(
+  tx: ReadTransaction,
+  { project, user, consumerType }: ConsumerFacts,
+): Promise<FactIds | undefined> {
   const found = await tx.first(factIds, { project, user, type: consumerType ?? '' });
-  if (found !== undefined && (consumerType === undefined || found.type !== null)) return found;
-  return {
-    project: await ensureProject(tx, project),
-    user: await ensureUser(tx, user),
-    type: consumerType === undefined ? null : await ensureConsumerType(tx, consumerType),
-  };
+  return consumerType === undefined || found?.type !== null ? found : undefined;
+}
+
+/** The same; names that are new are made. */
+export async function ensureFactIds(tx: WriteTransaction, facts: ConsumerFacts): Promise<FactIds> {
+  const { project, user, consumerType } = facts;
+  return (
+    (await findFactIds(tx, facts)) ?? {
+      project: await ensureProject(tx, project),
+      user: await ensureUser(tx, user),
+      type: consumerType === undefined ? null : await ensureConsumerType(tx, consumerType),
+    }
+  );
 }
 
 /**
- * Makes a consumer and records its first write in one statement. False, with nothing done, when its project, user or type
- * is new, when it exists, or when there are allocations for it all the same.
+ * Makes consumers of the same owner and type and records their first writes. Does not match when one of them exists. That
+ * none of them holds anything the caller makes sure of.
  */
-export function insertWrittenConsumer(
+export function writtenConsumerInserts(
   tx: WriteTransaction,
-  uuid: ConsumerUuid,
-  facts: ConsumerFacts,
-): Promise<boolean> {
-  return tx.insert(insertWritten, writtenConsumer(tx, uuid, facts));
+  uuids: readonly ConsumerUuid[],
+  ids: FactIds,
+): GuardedChange {
+  const rows = uuids.map((uuid) => ({ uuid, ...ids, now: tx.now }));
+  return guardedInserts(insertWritten, rows, { subject: 'a consumer' });
 }
 
-/** The same as the first change of a transaction whose work refuses nothing afterwards; see {@link WriteTransaction.insertFirst}. */
-export function insertWrittenConsumerFirst(
-  tx: WriteTransaction,
-  uuid: ConsumerUuid,
-  facts: ConsumerFacts,
-): Promise<boolean> {
-  return tx.insertFirst(insertWritten, writtenConsumer(tx, uuid, facts));
-}
-
-function writtenConsumer(tx: WriteTransaction, uuid: ConsumerUuid, { project, user, consumerType }: ConsumerFacts) {
-  const isAnyType = consumerType === undefined;
-  return { uuid, project, user, type: consumerType ?? '', anyType: isAnyType ? 1 : 0, now: tx.now };
-}
-
-/** Makes the project, user and type of these names, as far as they do not exist. */
-export async function ensureNames(tx: WriteTransaction, facts: ConsumerFacts): Promise<void> {
-  await ensureProject(tx, facts.project);
-  await ensureUser(tx, facts.user);
-  if (facts.consumerType !== undefined) await ensureConsumerType(tx, facts.consumerType);
-}
-
-/**
- * {@link advanceConsumer} for a write that leaves owner and type as they are. Throws StaleRead when the generation is not
- * what was read any more.
- */
-export async function advanceConsumerAlone(
+/** {@link advanceConsumer} for a write that leaves owner and type as they are. */
+export function consumerAdvance(
   tx: WriteTransaction,
   consumer: { readonly id: ConsumerId; readonly generation: number },
-): Promise<void> {
+): GuardedChange {
   const { id, generation } = consumer;
-  if ((await tx.change(advanceAlone, { id, generation, now: tx.now })) !== 1) throw new StaleRead('a consumer');
+  return guardedChange(advanceAlone, { id, generation, now: tx.now }, { rows: 1, subject: 'a consumer' });
 }
 
 /** Removes a consumer that holds nothing, provided nobody has written to it since it was read. */
-export async function deleteConsumer(
-  tx: WriteTransaction,
-  consumer: { readonly id: ConsumerId; readonly generation: number },
-): Promise<void> {
-  const matched = await tx.change(remove, { id: consumer.id, generation: consumer.generation });
-  if (matched !== 1) throw new StaleRead('a consumer');
+export function consumerDeletion(consumer: { readonly id: ConsumerId; readonly generation: number }): GuardedChange {
+  const { id, generation } = consumer;
+  return guardedChange(remove, { id, generation }, { rows: 1, subject: 'a consumer' });
 }
 
 /** The row id of the project with this name, which is made if need be. */

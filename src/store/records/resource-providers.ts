@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { ProviderId, ProviderUuid } from '../../domain/ids.ts';
 import type { ResourceProvider } from '../../domain/resource-provider.ts';
 import { StaleRead } from '../database-errors.ts';
+import { type GuardedChange, guardedChanges } from '../guarded-change.ts';
 import { type RowOf, type StatementBuilder, statement } from '../statement.ts';
 import type { Timestamp } from '../tables.ts';
 import { modifiedAt } from '../timestamps.ts';
@@ -122,7 +123,7 @@ export async function lockProviders(tx: WriteTransaction, uuids: readonly Provid
   if (!tx.isSerial && uuids.length > 0) await tx.rows(lock, { uuids });
 }
 
-/** The same for providers whose ids are known, in the order in which {@link bumpGenerations} takes them too. */
+/** The same for providers whose ids are known, in the order in which {@link generationAdvances} takes them too. */
 export async function lockProvidersById(tx: WriteTransaction, ids: readonly ProviderId[]): Promise<void> {
   if (!tx.isSerial && ids.length > 0) await tx.rows(lockById, { ids });
 }
@@ -222,27 +223,32 @@ export interface Advance {
 }
 
 /**
- * {@link bumpGeneration} for several different providers, in one statement for all that advance by the same. Throws StaleRead
- * when the generation of any is not what was read any more.
+ * {@link bumpGeneration} for several different providers, one change for all that advance by the same.
  *
- * @param whenStale told then of those whose is not; one that others have advanced by as much cannot be told from the rest
+ * @param whenStale told of those whose generation is not what was read any more; one that others have advanced by as much
+ * cannot be told from the rest
  */
-export async function bumpGenerations(
+export function generationAdvances(
   tx: WriteTransaction,
   advances: readonly Advance[],
   whenStale: (uuids: readonly ProviderUuid[]) => void,
-): Promise<void> {
-  for (const [by, alike] of Map.groupBy(advances, (advance) => advance.by)) {
-    const rows = alike.map(({ id, generation }) => ({ id, generation, by, now: tx.now }));
-    if ((await tx.changeRows(setNextGeneration, rows)) === rows.length) continue;
-    const now = await findProviders(
-      tx,
-      alike.map(({ uuid }) => uuid),
-    );
-    whenStale(alike.flatMap(({ uuid, generation }) => (now.get(uuid)?.generation === generation + by ? [] : [uuid])));
-    throw new StaleRead('a resource provider');
-  }
-  for (const { id } of advances) tx.providerChanged(id);
+): readonly GuardedChange[] {
+  return [...Map.groupBy(advances, (advance) => advance.by)].map(([by, alike]) =>
+    guardedChanges(
+      setNextGeneration,
+      alike.map(({ id, generation }) => ({ id, generation, by, now: tx.now })),
+      {
+        subject: 'a resource provider',
+        providers: alike.map(({ id }) => id),
+        whenStale: async () => {
+          const uuids = alike.map(({ uuid }) => uuid);
+          const now = await findProviders(tx, uuids);
+          const isAdvanced = ({ uuid, generation }: Advance) => now.get(uuid)?.generation === generation + by;
+          whenStale(alike.filter((advance) => !isAdvanced(advance)).map(({ uuid }) => uuid));
+        },
+      },
+    ),
+  );
 }
 
 /**

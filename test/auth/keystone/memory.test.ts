@@ -4,9 +4,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
-import { ExpiringLru } from '../../../src/auth/keystone/expiring-lru.ts';
 import type { ValidatedToken } from '../../../src/auth/keystone/token.ts';
 import { TokenValidator } from '../../../src/auth/keystone/token-validator.ts';
+import { ExpiringLru } from '../../../src/domain/expiring-lru.ts';
 import { asker, user } from './asking.ts';
 import { answerWith, hang, inMs, startKeystone, tokenOf } from './scripted-keystone.ts';
 

@@ -8,8 +8,12 @@ import type { DatabaseHost } from './database-server.ts';
 
 const STATEMENT_MAX_MS = 30_000;
 
-/** Opens a connection, which the caller closes. */
-export async function connectTo(server: DatabaseHost, database: string): Promise<Connection> {
+/** Opens a connection, which the caller closes. @param abilities what a MariaDB server is taken to do */
+export async function connectTo(
+  server: DatabaseHost,
+  database: string,
+  abilities: { readonly commitsInOneTrip?: boolean } = {},
+): Promise<Connection> {
   const address = { host: '127.0.0.1', port: server.port, database };
   switch (server.kind) {
     case 'sqlite': {
@@ -18,7 +22,12 @@ export async function connectTo(server: DatabaseHost, database: string): Promise
     }
     case 'mysql': {
       const driver = { ...address, user: 'root', charset: 'utf8mb4' };
-      return connectMysql({ driver, statementTimeoutMs: STATEMENT_MAX_MS, session: ["SET sql_mode = 'TRADITIONAL'"] });
+      return connectMysql({
+        driver,
+        statementTimeoutMs: STATEMENT_MAX_MS,
+        session: ["SET sql_mode = 'TRADITIONAL'"],
+        ...abilities,
+      });
     }
     case 'postgresql':
       return connectPostgresql({
