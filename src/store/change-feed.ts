@@ -69,6 +69,18 @@ const insertChange = statement<{ writer: WriterId; seq: number; providers: strin
 const pruneChanges = statement<{ writer: WriterId; seq: number }>()(({ db, slot }) =>
   db.deleteFrom('berth_changes').where('writer_id', '=', slot.writer).where('seq', '<=', slot.seq),
 );
+/** The last number of each lane, each time with the marks of what others wrote; nothing as long as there is no lane. */
+const selectMarksOfLanes = statement()(({ db }) =>
+  db
+    .selectFrom('berth_writers')
+    .select(['id', 'last_seq'])
+    .select(({ selectFrom }) => [
+      selectFrom('berth_foreign_changes')
+        .select(({ fn }) => fn.countAll<number>().as('rows'))
+        .as('foreign_rows'),
+      selectFrom('berth_guards').select('version').where('name', '=', FOREIGN_EPOCH).as('foreign_epoch'),
+    ]),
+);
 /** The last number of each lane, and under names that no lane has, the marks of what others wrote. */
 const selectMarks = statement()(({ db }) =>
   db
@@ -231,7 +243,11 @@ export interface FeedMarks {
 
 /** One cheap query, for the many looks that find nothing. */
 export async function readFeedMarks(connection: Connection): Promise<FeedMarks> {
-  return marksIn(await connection.rows(selectMarks, {}));
+  const rows = await connection.rows(selectMarksOfLanes, {});
+  const [first] = rows;
+  if (first === undefined) return marksIn(await connection.rows(selectMarks, {}));
+  const foreign = { rows: first.foreign_rows ?? 0, epoch: first.foreign_epoch ?? 0 };
+  return { lanes: new Map(rows.map((row) => [row.id, row.last_seq])), foreign };
 }
 
 /** Whether a reader at this position has everything that the marks tell of. */

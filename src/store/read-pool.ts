@@ -103,7 +103,7 @@ export class ReadPool {
   }
 
   async #attempt<Result>(work: (connection: Connection) => Promise<Result>, deadline: number): Promise<Result> {
-    const connection = await this.#acquire(deadline);
+    const connection = this.#takeIdle() ?? (await this.#acquire(deadline));
     try {
       const result = await work(connection);
       this.#release(connection);
@@ -115,12 +115,16 @@ export class ReadPool {
     }
   }
 
-  async #acquire(deadline: number): Promise<Connection> {
-    if (this.#closed) throw databaseUnavailable({});
+  #takeIdle(): Connection | undefined {
     for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
       if (!this.#ages.isTooOld(idle)) return idle;
       this.#discard(idle);
     }
+    return undefined;
+  }
+
+  async #acquire(deadline: number): Promise<Connection> {
+    if (this.#closed) throw databaseUnavailable({});
     if (this.#open < this.#options.connectionsMax) return this.#connect();
     const { waitMaxMs = Number.POSITIVE_INFINITY } = this.#options;
     const connection = await this.#wait(Math.min(deadline - Date.now(), waitMaxMs));

@@ -4,7 +4,12 @@
 
 import { connect, type Socket } from 'node:net';
 import type { ConnectionOptions } from 'mysql2';
-import { createConnection, type FieldPacket, type Connection as Mysql2Connection } from 'mysql2';
+import {
+  createConnection,
+  type FieldPacket,
+  type Connection as Mysql2Connection,
+  type PrepareStatementInfo,
+} from 'mysql2';
 import type { Connection } from '../connection.ts';
 import type { BoundValue } from '../dialect.ts';
 import { type BoundChange, bind, bindChanges, bindRows, type NamedValues, type Statement } from '../statement.ts';
@@ -31,6 +36,9 @@ export const BEGIN_WRITING = 'START TRANSACTION';
 const FLOAT = 4;
 /** Digits that both servers show of a FLOAT in text, and so what everybody else reads (operations §4.6). */
 const FLOAT_DIGITS = 6;
+
+/** Far fewer than the driver keeps, which closes the one that it was longest not asked for. */
+const PREPARED_MAX = 500;
 
 interface Answer {
   readonly rows: unknown;
@@ -74,6 +82,8 @@ export class MysqlConnection implements Connection {
   readonly dialect = mysqlDialect;
   readonly #driver: Mysql2Connection;
   readonly #socket: Socket;
+  /** To look them up in the driver takes a text of its own each time. */
+  readonly #prepared = new Map<string, PrepareStatementInfo>();
   readonly #statementTimeoutMs: number;
   readonly #beginsByItself: boolean;
   readonly commitInOneTrip?: (changes: readonly BoundChange[]) => Promise<void>;
@@ -209,10 +219,29 @@ export class MysqlConnection implements Connection {
 
   #run(text: string, values: readonly BoundValue[]): Promise<Answer> {
     return this.#inTime<Answer>((resolve, reject) => {
-      this.#driver.execute({ sql: text, values: [...values] }, (error, rows, fields) =>
-        error ? reject(error) : resolve({ rows, fields: fields ?? [] }),
-      );
+      const execute = (statement: PrepareStatementInfo) =>
+        statement.execute([...values], (error, rows, fields) =>
+          error ? reject(error) : resolve({ rows, fields: fields ?? [] }),
+        );
+      const known = this.#prepared.get(text);
+      if (known !== undefined) {
+        execute(known);
+        return;
+      }
+      this.#driver.prepare(text, (error, statement) => {
+        if (error) {
+          reject(error);
+          return;
+        }
+        this.#keep(text, statement);
+        execute(statement);
+      });
     });
+  }
+
+  #keep(text: string, statement: PrepareStatementInfo): void {
+    if (this.#prepared.size === PREPARED_MAX) this.#prepared.clear();
+    this.#prepared.set(text, statement);
   }
 
   async #inTime<Result>(
