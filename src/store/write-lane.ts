@@ -308,6 +308,9 @@ export class WriteLane {
    */
   async #transaction(jobs: readonly Job[]): Promise<void> {
     const outcomes: (() => void)[] = [];
+    const answerAll = () => {
+      for (const answer of outcomes) answer();
+    };
     let entry: FeedEntry | undefined;
     let committing = false;
     try {
@@ -325,9 +328,7 @@ export class WriteLane {
         this.#options.observe?.({ kind: 'committed', requests: jobs.length });
         if (connection.flush !== undefined) {
           this.#flusher.add(connection.flush, {
-            answer: () => {
-              for (const answer of outcomes) answer();
-            },
+            answer: answerAll,
             fail: () => {
               for (const job of jobs) job.fail(outcomeUnknown({}));
             },
@@ -356,7 +357,9 @@ export class WriteLane {
         throw new TransactionFailed(plan, error);
       }
     }
-    for (const answer of outcomes) answer();
+    // The database is given the next transaction before this process is busy with answers.
+    if (this.queued > 0) setImmediate(answerAll);
+    else answerAll();
   }
 
   async #commit(
