@@ -3,6 +3,7 @@
 
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Connection } from '../connection.ts';
+import { DatabaseFailure } from '../database-errors.ts';
 import type { BoundValue } from '../dialect.ts';
 import { bind, type NamedValues, type Statement } from '../statement.ts';
 import { sqliteDialect } from './dialect.ts';
@@ -141,6 +142,8 @@ export class SqliteConnection implements Connection {
 /** Commands of every transaction, which are worth preparing. */
 const OFTEN_RUN = /^(?:BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b/;
 
+const LOG_RETRY_MS = 10;
+
 /** In WAL mode FULL flushes at each commit, NORMAL what the soundness of the file needs, OFF nothing. */
 const SYNCHRONOUS = { 'at-commit': 'FULL', 'at-flush': 'NORMAL', never: 'OFF' } as const;
 
@@ -153,11 +156,30 @@ function open(options: SqliteOptions): DatabaseSync {
     enableDoubleQuotedStringLiterals: false,
   });
   if (!options.readOnly) {
-    database.exec('PRAGMA journal_mode = WAL');
+    useWriteAheadLog(database, options.busyTimeoutMs);
     database.exec(`PRAGMA synchronous = ${SYNCHRONOUS[options.durability]}`);
   }
   database.exec('PRAGMA cache_size = -65536');
   return database;
+}
+
+/**
+ * Changing to a write-ahead log takes the file for itself. Where two want that at the same moment, as services do that start
+ * at once on a new file, SQLite refuses one of them without waiting.
+ */
+function useWriteAheadLog(database: DatabaseSync, patienceMs: number): void {
+  const until = performance.now() + patienceMs;
+  for (;;) {
+    try {
+      database.exec('PRAGMA journal_mode = WAL');
+      return;
+    } catch (error) {
+      const failure = sqliteFailure(error);
+      const isLocked = failure instanceof DatabaseFailure && failure.plan === 'run-again';
+      if (!isLocked || performance.now() >= until) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOG_RETRY_MS);
+    }
+  }
 }
 
 /**
