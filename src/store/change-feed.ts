@@ -12,6 +12,7 @@ import {
   readForeignChanges,
 } from './coexistence/foreign-changes.ts';
 import type { Connection } from './connection.ts';
+import { StaleRead } from './database-errors.ts';
 import { type GuardedChange, guardedChange, guardedInsert } from './guarded-change.ts';
 import { type RowOf, statement } from './statement.ts';
 import type { Timestamp, WriterId } from './tables.ts';
@@ -212,7 +213,8 @@ export async function wasCommitted(connection: Connection, entry: FeedEntry, dat
     const [entry] = await connection.rows(selectChange, { writer, seq });
     return entry?.names !== TAKEN;
   }
-  await connection.change(advanceWriter, { id: writer, seq, before: seq - 1, now });
+  const matched = await connection.change(advanceWriter, { id: writer, seq, before: seq - 1, now });
+  if (matched !== 1) throw new StaleRead('the numbers of a write lane');
   await connection.insert(insertChange, { writer, seq, providers: '[]', names: TAKEN, now });
   return false;
 }

@@ -67,8 +67,14 @@ class BatchRun {
 
   get result(): BatchResult {
     const { names, usage } = this.#pending;
-    const [outcomes, wrote, last, providers] = [this.#outcomes, this.#wrote, this.#last, this.#providers];
-    return { outcomes, wrote, last, providers, names, usage };
+    return {
+      outcomes: this.#outcomes,
+      wrote: this.#wrote,
+      last: this.#last,
+      providers: this.#providers,
+      names,
+      usage,
+    };
   }
 
   /** Does what can be done for several at once; those that are left. */

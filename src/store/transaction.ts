@@ -91,26 +91,9 @@ export class WriteTransaction extends ReadTransaction {
     return this.#connection.insert(statement, parameters);
   }
 
-  /** Inserts several rows with a statement that inserts one; see {@link Connection.insertRows}. */
-  async insertRows<Parameters extends NamedValues, Row>(
-    statement: Statement<Parameters, Row>,
-    rows: readonly Parameters[],
-  ): Promise<number> {
-    await this.#beforeChange();
-    return this.#connection.insertRows(statement, rows);
-  }
-
-  /** Changes several rows with a statement that changes one; see {@link Connection.changeRows}. */
-  async changeRows<Parameters extends NamedValues, Row>(
-    statement: Statement<Parameters, Row>,
-    rows: readonly Parameters[],
-  ): Promise<number> {
-    await this.#beforeChange();
-    return this.#connection.changeRows(statement, rows);
-  }
-
   /** Makes changes that are decided. Throws StaleRead when one does not match the rows that it must. */
   async make(...changes: readonly GuardedChange[]): Promise<void> {
+    if (changes.length === 0) return;
     await this.#beforeChange();
     this.#noteProviders(changes);
     await makeChanges(this.#connection, changes);

@@ -23,6 +23,6 @@ function check(rows: number, place: number): string {
 /** The error of a block that ended at a change; undefined for any other. */
 export function notMatched(error: unknown): NotMatched | undefined {
   if (!(error instanceof Error) || !('errno' in error) || error.errno !== SIGNALLED) return undefined;
-  const [, place] = MESSAGE.exec(('sqlMessage' in error ? String(error.sqlMessage) : error.message) ?? '') ?? [];
+  const [, place] = MESSAGE.exec('sqlMessage' in error ? String(error.sqlMessage) : error.message) ?? [];
   return place === undefined ? undefined : new NotMatched(Number(place));
 }
