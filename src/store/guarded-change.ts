@@ -66,12 +66,8 @@ export function guardedInserts<Parameters extends NamedValues, Row>(
   rows: readonly Parameters[],
   guard: Omit<Guard, 'rows'>,
 ): GuardedChange {
-  return {
-    ...guard,
-    rows: rows.length,
-    bound: (dialect) => withRows(bindRows(dialect, statement.compiled(dialect), rows), rows.length),
-    run: (connection) => connection.insertRows(statement, rows),
-  };
+  const texts = (dialect: Dialect) => bindRows(dialect, statement.compiled(dialect), rows);
+  return ofRows(rows.length, guard, texts, (connection) => connection.insertRows(statement, rows));
 }
 
 /** A change for several rows, each of which has a condition of its own; see {@link Connection.changeRows}. */
@@ -80,12 +76,17 @@ export function guardedChanges<Parameters extends NamedValues, Row>(
   rows: readonly Parameters[],
   guard: Omit<Guard, 'rows'>,
 ): GuardedChange {
-  return {
-    ...guard,
-    rows: rows.length,
-    bound: (dialect) => withRows(bindChanges(dialect, statement.compiled(dialect), rows), rows.length),
-    run: (connection) => connection.changeRows(statement, rows),
-  };
+  const texts = (dialect: Dialect) => bindChanges(dialect, statement.compiled(dialect), rows);
+  return ofRows(rows.length, guard, texts, (connection) => connection.changeRows(statement, rows));
+}
+
+function ofRows(
+  rows: number,
+  guard: Omit<Guard, 'rows'>,
+  texts: (dialect: Dialect) => Iterable<BoundStatement>,
+  run: GuardedChange['run'],
+): GuardedChange {
+  return { ...guard, rows, bound: (dialect) => withRows(texts(dialect), rows), run };
 }
 
 /** Only the one text of few rows says how many rows of it must match. */
