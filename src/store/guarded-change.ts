@@ -29,8 +29,8 @@ export interface Guard {
 }
 
 export interface GuardedChange extends Guard {
-  /** Its texts, and how many rows of each must match. */
-  bound(dialect: Dialect): readonly BoundChange[];
+  /** Its texts, of which there is one unless the rows are many. */
+  texts(dialect: Dialect): readonly BoundStatement[];
   /** Makes it; how many rows matched. */
   run(connection: Connection): Promise<number>;
 }
@@ -43,7 +43,7 @@ export function guardedChange<Parameters extends NamedValues, Row>(
 ): GuardedChange {
   return {
     ...guard,
-    bound: (dialect) => [{ ...bind(dialect, statement.compiled(dialect), parameters), rows: guard.rows }],
+    texts: (dialect) => [bind(dialect, statement.compiled(dialect), parameters)],
     run: (connection) => connection.change(statement, parameters),
   };
 }
@@ -60,38 +60,23 @@ export function guardedInsert<Parameters extends NamedValues, Row>(
   };
 }
 
-/** An insert of one row for several. */
-export function guardedInserts<Parameters extends NamedValues, Row>(
+/**
+ * A statement for one row run for several, as the method of a connection that is named does it: an insert, or a change with
+ * a condition of its own for each row.
+ */
+export function guardedRows<Parameters extends NamedValues, Row>(
+  method: 'insertRows' | 'changeRows',
   statement: Statement<Parameters, Row>,
   rows: readonly Parameters[],
   guard: Omit<Guard, 'rows'>,
 ): GuardedChange {
-  const texts = (dialect: Dialect) => bindRows(dialect, statement.compiled(dialect), rows);
-  return ofRows(rows.length, guard, texts, (connection) => connection.insertRows(statement, rows));
-}
-
-/** A change for several rows, each of which has a condition of its own; see {@link Connection.changeRows}. */
-export function guardedChanges<Parameters extends NamedValues, Row>(
-  statement: Statement<Parameters, Row>,
-  rows: readonly Parameters[],
-  guard: Omit<Guard, 'rows'>,
-): GuardedChange {
-  const texts = (dialect: Dialect) => bindChanges(dialect, statement.compiled(dialect), rows);
-  return ofRows(rows.length, guard, texts, (connection) => connection.changeRows(statement, rows));
-}
-
-function ofRows(
-  rows: number,
-  guard: Omit<Guard, 'rows'>,
-  texts: (dialect: Dialect) => Iterable<BoundStatement>,
-  run: GuardedChange['run'],
-): GuardedChange {
-  return { ...guard, rows, bound: (dialect) => withRows(texts(dialect), rows), run };
-}
-
-/** Only the one text of few rows says how many rows of it must match. */
-function withRows(texts: Iterable<BoundStatement>, rows: number): readonly BoundChange[] {
-  return [...texts].map((text, _, { length }) => ({ ...text, rows: length === 1 ? rows : null }));
+  const bindAll = method === 'insertRows' ? bindRows : bindChanges;
+  return {
+    ...guard,
+    rows: rows.length,
+    texts: (dialect) => [...bindAll(dialect, statement.compiled(dialect), rows)],
+    run: (connection) => connection[method](statement, rows),
+  };
 }
 
 /** Makes the changes, one after another. Throws StaleRead when one does not match the rows that it must. */
@@ -131,11 +116,9 @@ export async function commitWith(
   changes: readonly GuardedChange[],
   beforeCommit: () => void,
 ): Promise<void> {
-  const bound =
-    connection.commitInOneTrip === undefined ? [] : changes.map((change) => change.bound(connection.dialect));
-  const single = bound.flatMap((texts) => (texts.length === 1 ? texts : []));
-  const values = single.reduce((sum, text) => sum + text.values.length, 0);
-  if (connection.commitInOneTrip === undefined || single.length < bound.length || values > VALUES_IN_ONE_TRIP_MAX) {
+  const { commitInOneTrip } = connection;
+  const bound = commitInOneTrip === undefined ? null : boundForOneTrip(changes, connection.dialect);
+  if (commitInOneTrip === undefined || bound === null) {
     await makeChanges(connection, changes);
     beforeCommit();
     await connection.command('COMMIT');
@@ -143,10 +126,23 @@ export async function commitWith(
   }
   beforeCommit();
   try {
-    await connection.commitInOneTrip(single);
+    await commitInOneTrip(bound);
   } catch (error) {
     const stale = error instanceof NotMatched ? changes[error.place] : undefined;
     if (stale === undefined) throw error;
     await refuse(stale);
   }
+}
+
+/** Null: they are not worth a text of their own. */
+function boundForOneTrip(changes: readonly GuardedChange[], dialect: Dialect): readonly BoundChange[] | null {
+  const bound: BoundChange[] = [];
+  let values = 0;
+  for (const { texts, rows } of changes) {
+    const [text, ...more] = texts(dialect);
+    if (text === undefined || more.length > 0) return null;
+    values += text.values.length;
+    bound.push({ ...text, rows });
+  }
+  return values > VALUES_IN_ONE_TRIP_MAX ? null : bound;
 }

@@ -120,7 +120,9 @@ forEachDatabase('the last changes of a write', (database) => {
     const connection = await connectTo(database.server, name, { commitsInOneTrip: true });
     assert.ok(connection.commitInOneTrip !== undefined);
     await connection.command('SET SESSION autocommit = 0');
-    const bound = [insertion('sixth'), advance('sixth', 4)].flatMap((change) => change.bound(connection.dialect));
+    const bound = [insertion('sixth'), advance('sixth', 4)].flatMap((change) =>
+      change.texts(connection.dialect).map((text) => ({ ...text, rows: change.rows })),
+    );
     await assert.rejects(connection.commitInOneTrip(bound), (error) => {
       assert.ok(error instanceof NotMatched);
       assert.equal(error.place, 1);

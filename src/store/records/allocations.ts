@@ -2,7 +2,7 @@
 
 import { sql } from 'kysely';
 import type { ConsumerUuid, ProviderId, ProviderUuid, ResourceClassId } from '../../domain/ids.ts';
-import { type GuardedChange, guardedChange, guardedInserts } from '../guarded-change.ts';
+import { type GuardedChange, guardedChange, guardedRows } from '../guarded-change.ts';
 import { type RowOf, type StatementBuilder, statement } from '../statement.ts';
 import type { Timestamp } from '../tables.ts';
 import { fromTimestamp } from '../timestamps.ts';
@@ -188,7 +188,8 @@ export interface NewAllocation {
 
 /** Inserts the rows, of which there is at least one. */
 export function allocationInserts(tx: WriteTransaction, allocations: readonly NewAllocation[]): GuardedChange {
-  return guardedInserts(
+  return guardedRows(
+    'insertRows',
     insert,
     allocations.map((allocation) => ({ ...allocation, now: tx.now })),
     { subject: 'allocations', providers: allocations.map(({ provider }) => provider) },

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type { Consumer } from '../../domain/consumer.ts';
 import type { ConsumerId, ConsumerTypeId, ConsumerUuid, ProjectId, UserId } from '../../domain/ids.ts';
 import { StaleRead } from '../database-errors.ts';
-import { type GuardedChange, guardedChange, guardedInserts } from '../guarded-change.ts';
+import { type GuardedChange, guardedChange, guardedRows } from '../guarded-change.ts';
 import { type RowOf, statement } from '../statement.ts';
 import type { Timestamp } from '../tables.ts';
 import type { ReadTransaction, WriteTransaction } from '../transaction.ts';
@@ -235,7 +235,7 @@ export function writtenConsumerInserts(
   ids: FactIds,
 ): GuardedChange {
   const rows = uuids.map((uuid) => ({ uuid, ...ids, now: tx.now }));
-  return guardedInserts(insertWritten, rows, { subject: 'a consumer' });
+  return guardedRows('insertRows', insertWritten, rows, { subject: 'a consumer' });
 }
 
 /** {@link advanceConsumer} for a write that leaves owner and type as they are. */

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type { ProviderId, ProviderUuid } from '../../domain/ids.ts';
 import type { ResourceProvider } from '../../domain/resource-provider.ts';
 import { StaleRead } from '../database-errors.ts';
-import { type GuardedChange, guardedChanges } from '../guarded-change.ts';
+import { type GuardedChange, guardedRows } from '../guarded-change.ts';
 import { type RowOf, type StatementBuilder, statement } from '../statement.ts';
 import type { Timestamp } from '../tables.ts';
 import { modifiedAt } from '../timestamps.ts';
@@ -234,7 +234,8 @@ export function generationAdvances(
   whenStale: (uuids: readonly ProviderUuid[]) => void,
 ): readonly GuardedChange[] {
   return [...Map.groupBy(advances, (advance) => advance.by)].map(([by, alike]) =>
-    guardedChanges(
+    guardedRows(
+      'changeRows',
       setNextGeneration,
       alike.map(({ id, generation }) => ({ id, generation, by, now: tx.now })),
       {
