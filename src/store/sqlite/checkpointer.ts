@@ -9,16 +9,19 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 
 /** Fewer commits than this leave a log that is read through in no time. */
 const COMMITS_AT_LEAST = 64;
-const PAUSE_MS = 200;
-/** 32 MiB of pages. Beyond that the writer waits, so that the log begins anew. */
-const LOG_PAGES_MAX = 8_192;
-/** 128 MiB. Beyond that, such as when other processes write as well, the thread asks for the lock of all writers. */
-const LOG_PAGES_FORCED = 32_768;
+const PAUSE_MS = 1_000;
+/**
+ * 256 MiB of pages, which a process fills in two seconds if it makes nothing but claims. Beyond that the writer waits, so that
+ * the log begins anew: for some 30 ms, however long the log is.
+ */
+const LOG_PAGES_MAX = 65_536;
+/** 512 MiB. Beyond that, such as when other processes write as well, the thread asks for the lock of all writers. */
+const LOG_PAGES_FORCED = 131_072;
 /** How long the thread waits for that lock, and the writer for the thread; afterwards they go on without. */
 const PATIENCE_MS = 200;
 
 /** Pages in the log at which the connection that writes makes a checkpoint itself, were this thread to fail. */
-export const LOG_PAGES_WITHOUT_THREAD = 65_536;
+export const LOG_PAGES_WITHOUT_THREAD = 196_608;
 
 interface CheckpointTask {
   readonly checkpointsOf: string;
@@ -35,7 +38,7 @@ export interface CheckpointerOptions {
   readonly databasePath: string;
   /** Told when the thread is there, which is only for a process that writes much. */
   readonly whenStarted: () => void;
-  /** Pages beyond which the log is to begin anew; 32 MiB when absent. */
+  /** Pages beyond which the log is to begin anew; 256 MiB of them when absent. */
   readonly logPagesMax?: number;
 }
 

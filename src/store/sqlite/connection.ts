@@ -75,8 +75,7 @@ export class SqliteConnection implements Connection {
     statement: Statement<Parameters, Row>,
     parameters: Parameters,
   ): Promise<number> {
-    const { text, values } = bind(this.dialect, statement.compiled(this.dialect), parameters);
-    return failing(() => Number(this.#statement(text).run(...scalars(values)).changes));
+    return this.#change(statement, parameters);
   }
 
   async insert<Parameters extends NamedValues, Row>(
@@ -98,7 +97,7 @@ export class SqliteConnection implements Connection {
     rows: readonly Parameters[],
   ): Promise<number> {
     let changed = 0;
-    for (const row of rows) changed += await this.change(statement, row);
+    for (const row of rows) changed += this.#change(statement, row);
     return changed;
   }
 
@@ -116,6 +115,11 @@ export class SqliteConnection implements Connection {
     this.#prepared.clear();
     this.#readers.clear();
     this.#database.close();
+  }
+
+  #change<Parameters extends NamedValues, Row>(statement: Statement<Parameters, Row>, parameters: Parameters): number {
+    const { text, values } = bind(this.dialect, statement.compiled(this.dialect), parameters);
+    return failing(() => Number(this.#statement(text).run(...scalars(values)).changes));
   }
 
   #reader(text: string): Reader {
