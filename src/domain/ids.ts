@@ -21,6 +21,8 @@ export type ProjectId = Brand<number, 'ProjectId'>;
 export type UserId = Brand<number, 'UserId'>;
 
 const HEX32 = /^[0-9a-fA-F]{32}$/;
+/** As nearly all are sent: canonical, 8-4-4-4-12 in lower case. */
+const CANONICAL = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const KEY36 = /^[0-9a-fA-F-]{36}$/;
 
 /**
@@ -44,7 +46,7 @@ function withoutOuterBraces(text: string): string {
 
 /** True for every spelling that the *lenient* rule of http-api §2.1 accepts. */
 export function isLenientUuid(text: string): boolean {
-  return lenientHex(text) !== undefined;
+  return CANONICAL.test(text) || lenientHex(text) !== undefined;
 }
 
 /** True for a lenient UUID with `-` at positions 8, 13, 18 and 23 (http-api §2.1, *dashed*). */
@@ -59,6 +61,7 @@ export function isUuidKey(text: string): boolean {
 
 /** The canonical form (lower case, 8-4-4-4-12) of a lenient UUID, or undefined when the text is none. */
 export function canonicalUuid(text: string): string | undefined {
+  if (CANONICAL.test(text)) return text;
   const hex = lenientHex(text)?.toLowerCase();
   if (hex === undefined) return undefined;
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;

@@ -39,7 +39,8 @@ export interface FilePolicy extends PolicyEnforcer {
   keepUp(): void;
 }
 
-const LOOK_INTERVAL_MS = 2;
+/** To a client the next request; a busy service would look for a dozen paths several hundred times a second. */
+const LOOK_INTERVAL_MS = 5;
 /** A file that was written this shortly before it was read may be written again without its time showing it. */
 const SETTLING_MS = 50;
 

@@ -25,7 +25,8 @@ export function decodeJson(bytes: Buffer | string, depthMax: number = JSON_DEPTH
   const text = typeof bytes === 'string' ? bytes : decodeUtf8(bytes);
   refuseDepth(text, depthMax);
   const value = parse(text);
-  refuseUnsafe(value);
+  // Valid UTF-8 has no halves of characters, and JSON no bare NUL: either can only have been written as an escape.
+  if (typeof bytes === 'string' || text.includes('\\u')) refuseUnsafe(value);
   return value;
 }
 

@@ -34,9 +34,11 @@ const malformed: readonly (readonly [what: string, body: Buffer | string])[] = [
 
 for (const [what, body] of malformed) {
   test(`${what} is malformed`, () => {
-    const { message } = refusal(() => decodeJson(body));
-    assert.match(message, /^Malformed JSON: ./);
-    assert.ok(message.length < 300, message);
+    for (const sent of [body, Buffer.from(body)]) {
+      const { message } = refusal(() => decodeJson(sent));
+      assert.match(message, /^Malformed JSON: ./);
+      assert.ok(message.length < 300, message);
+    }
   });
 }
 
