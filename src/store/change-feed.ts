@@ -3,7 +3,6 @@
 // that finds rows pruned, or a lane gone, reloads everything.
 
 import { randomUUID } from 'node:crypto';
-import { sql } from 'kysely';
 import type { ProviderId } from '../domain/ids.ts';
 import {
   FOREIGN_EPOCH,
@@ -27,15 +26,24 @@ const PRUNE_EVERY = 1_000;
 const CHANGED = 1;
 /** Of an entry that only keeps its number from the commit that it was meant for; see {@link wasCommitted}. */
 const TAKEN = 2;
-/** In place of a lane's id in the answer of one query. */
-const FOREIGN_ROWS_MARK = 'foreign rows';
-const FOREIGN_EPOCH_MARK = 'foreign epoch';
+/**
+ * The lane of those who know nothing of lanes, without a commit of its own: where it is, what they write is or was noted
+ * (coexistence/), and has to be looked for.
+ */
+const LANE_OF_OTHERS = writerId('00000000-0000-0000-0000-000000000000');
 /** A lane unseen for a day is forgotten when another registers. It re-registers should it come back. */
 const WRITER_FORGOTTEN_MS = 24 * 60 * 60 * 1000;
+/** Of a lane that is not to be forgotten. */
+const SEEN_FOR_EVER = toTimestamp(new Date('9999-12-31T23:59:59.999Z'));
 
 const insertWriter = statement<{ id: WriterId; now: Timestamp }>()(({ db, slot, ifAbsent }) =>
   ifAbsent(
     db.insertInto('berth_writers').values({ id: slot.id, last_seq: 0, registered_at: slot.now, seen_at: slot.now }),
+  ),
+);
+const insertLaneOfOthers = statement<{ id: WriterId; now: Timestamp; seen: Timestamp }>()(({ db, slot, ifAbsent }) =>
+  ifAbsent(
+    db.insertInto('berth_writers').values({ id: slot.id, last_seq: 0, registered_at: slot.now, seen_at: slot.seen }),
   ),
 );
 const deleteForgottenWriters = statement<{ before: Timestamp }>()(({ db, slot }) =>
@@ -70,8 +78,10 @@ const insertChange = statement<{ writer: WriterId; seq: number; providers: strin
 const pruneChanges = statement<{ writer: WriterId; seq: number }>()(({ db, slot }) =>
   db.deleteFrom('berth_changes').where('writer_id', '=', slot.writer).where('seq', '<=', slot.seq),
 );
-/** The last number of each lane, each time with the marks of what others wrote; nothing as long as there is no lane. */
-const selectMarksOfLanes = statement()(({ db }) =>
+/** The last number of each lane. */
+const selectLanes = statement()(({ db }) => db.selectFrom('berth_writers').select(['id', 'last_seq']));
+/** The same, each time with the marks of what others wrote. */
+const selectMarks = statement()(({ db }) =>
   db
     .selectFrom('berth_writers')
     .select(['id', 'last_seq'])
@@ -81,26 +91,6 @@ const selectMarksOfLanes = statement()(({ db }) =>
         .as('foreign_rows'),
       selectFrom('berth_guards').select('version').where('name', '=', FOREIGN_EPOCH).as('foreign_epoch'),
     ]),
-);
-/** The last number of each lane, and under names that no lane has, the marks of what others wrote. */
-const selectMarks = statement()(({ db }) =>
-  db
-    .selectFrom('berth_writers')
-    .select(['id', 'last_seq'])
-    .unionAll(
-      db
-        .selectFrom('berth_foreign_changes')
-        .select(({ fn }) => [
-          sql.lit<string>(FOREIGN_ROWS_MARK).$castTo<WriterId>().as('id'),
-          fn.countAll<number>().as('last_seq'),
-        ]),
-    )
-    .unionAll(
-      db
-        .selectFrom('berth_guards')
-        .select([sql.lit<string>(FOREIGN_EPOCH_MARK).$castTo<WriterId>().as('id'), 'version as last_seq'])
-        .where('name', '=', FOREIGN_EPOCH),
-    ),
 );
 const selectChanges = statement<{ writer: WriterId; after: number }>()(({ db, slot }) =>
   db
@@ -186,6 +176,11 @@ export class FeedWriter {
   }
 }
 
+/** To be called before what others write is noted for the first time; may be called again. */
+export async function addLaneOfOthers(connection: Connection, date: Date): Promise<void> {
+  await connection.insert(insertLaneOfOthers, { id: LANE_OF_OTHERS, now: toTimestamp(date), seen: SEEN_FOR_EVER });
+}
+
 async function register(connection: Connection, date: Date): Promise<WriterId> {
   const before = toTimestamp(new Date(date.getTime() - WRITER_FORGOTTEN_MS));
   const forgotten = await connection.change(deleteForgottenWriters, { before });
@@ -243,13 +238,14 @@ export interface FeedMarks {
   readonly foreign: ForeignMarks;
 }
 
-/** One cheap query, for the many looks that find nothing. */
-export async function readFeedMarks(connection: Connection): Promise<FeedMarks> {
-  const rows = await connection.rows(selectMarksOfLanes, {});
-  const [first] = rows;
-  if (first === undefined) return marksIn(await connection.rows(selectMarks, {}));
-  const foreign = { rows: first.foreign_rows ?? 0, epoch: first.foreign_epoch ?? 0 };
-  return { lanes: new Map(rows.map((row) => [row.id, row.last_seq])), foreign };
+/**
+ * One cheap query, for the many looks that find nothing. Of others nothing is looked for as long as nothing of theirs is
+ * noted: the lane that says so comes first, and is news for a reader at this position.
+ */
+export async function readFeedMarks(connection: Connection, { lanes, foreign }: FeedPosition): Promise<FeedMarks> {
+  if (lanes.has(LANE_OF_OTHERS)) return marksIn(await connection.rows(selectMarks, {}));
+  const rows = await connection.rows(selectLanes, {});
+  return { lanes: lanesIn(rows), foreign };
 }
 
 /** Whether a reader at this position has everything that the marks tell of. */
@@ -266,14 +262,14 @@ export interface FeedPosition {
   readonly foreign: ForeignPosition;
 }
 
+/** Without a lane there is none of others either, and nothing of theirs. */
 function marksIn(rows: readonly RowOf<typeof selectMarks>[]): FeedMarks {
-  const lanes = new Map<string, number>(rows.map((row) => [row.id, row.last_seq]));
-  const foreign = { rows: lanes.get(FOREIGN_ROWS_MARK) ?? 0, epoch: lanes.get(FOREIGN_EPOCH_MARK) ?? 0 };
-  return { lanes: new Map([...lanes].filter(isLane)), foreign };
+  const [first] = rows;
+  return { lanes: lanesIn(rows), foreign: { rows: first?.foreign_rows ?? 0, epoch: first?.foreign_epoch ?? 0 } };
 }
 
-function isLane(entry: readonly [string, number]): entry is [WriterId, number] {
-  return isWriterId(entry[0]);
+function lanesIn(rows: readonly RowOf<typeof selectLanes>[]): FeedMarks['lanes'] {
+  return new Map(rows.map((row) => [row.id, row.last_seq]));
 }
 
 /**
@@ -325,7 +321,10 @@ function providerIds(json: string): readonly ProviderId[] {
 }
 
 function newWriterId(): WriterId {
-  const id = randomUUID();
+  return writerId(randomUUID());
+}
+
+function writerId(id: string): WriterId {
   if (!isWriterId(id)) throw new TypeError('a writer is named by a UUID');
   return id;
 }

@@ -228,7 +228,7 @@ export class Store {
     const position = this.#position;
     if (position === undefined) return false;
     if (marks.foreign !== undefined) return this.#isSeen(marks);
-    const shown = await this.#parts.reads.once(readFeedMarks);
+    const shown = await this.#parts.reads.once((connection) => readFeedMarks(connection, position));
     const hasAll = (): boolean => this.#position !== undefined && hasReached(this.#position, shown);
     if (hasAll()) return true;
     // What a lane of this process has just committed the reader is about to take over, and need not read.

@@ -33,6 +33,28 @@ forEachDatabase('notes of what others wrote', (database) => {
     for (const store of stores) await store.close();
   });
 
+  test('a reader from before anything was noted hears of all that is', async () => {
+    const store = await open();
+    assert.equal((await store.poll()).kind, 'none');
+    const connection = await connectTo(database.server, name);
+    await turnCoexistenceOn(connection);
+    connection.close();
+    assert.equal((await store.poll()).kind, 'reload');
+    await run(note(6));
+    assert.deepEqual(providersIn(await store.poll()), [6]);
+  });
+
+  test('a database that was taken over before is one with notes', async () => {
+    const lanes = "SELECT id FROM berth_writers WHERE id = '00000000-0000-0000-0000-000000000000';";
+    assert.equal((await run(lanes)).length, 1);
+    await run(lanes.replace('SELECT id', 'DELETE'));
+    await run('DELETE FROM berth_migrations WHERE version = 3;');
+    const store = await open();
+    assert.equal((await run(lanes)).length, 1);
+    await run(note(5));
+    assert.deepEqual(providersIn(await store.poll()), [5]);
+  });
+
   test('a look that finds none is no news; each is told once', async () => {
     const store = await open();
     assert.equal((await store.poll()).kind, 'none');

@@ -2,6 +2,7 @@
 // written before the last trigger was in place nobody noted. Both can be repeated, and after a failure should be.
 
 import { sql } from 'kysely';
+import { addLaneOfOthers } from '../change-feed.ts';
 import type { Connection } from '../connection.ts';
 import { DatabaseFailure, DatabaseUnusableError } from '../database-errors.ts';
 import type { DialectName } from '../dialect.ts';
@@ -40,6 +41,7 @@ export async function coexistenceStatus(connection: Connection): Promise<Coexist
 
 /** Installs the triggers, anew where they are. Berth's own tables must be there. Throws DatabaseUnusableError. */
 export async function turnCoexistenceOn(connection: Connection): Promise<void> {
+  await addLaneOfOthers(connection, new Date());
   await runEach(connection, triggerSet(connection.dialect.name).install);
   await tellAllToReload(connection);
 }
