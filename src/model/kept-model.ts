@@ -96,30 +96,34 @@ export class KeptModel {
    * What `use` makes of the model, brought up to date after this call began. `use` runs in one stretch and must not keep
    * provider numbers. Rejects with what the poll failed with, or with what `use` throws.
    */
-  async read<T>(use: (model: Model) => T): Promise<T> {
-    if (this.#patience === null) return this.readPatiently(use);
-    const { waitMaxMs, giveUp } = this.#patience;
-    const { promise: late, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => reject(giveUp()), waitMaxMs);
-    try {
-      return await Promise.race([this.readPatiently(use), late]);
-    } finally {
-      clearTimeout(timer);
-    }
+  read<T>(use: (model: Model) => T): Promise<T> {
+    return this.#read(use, this.#patience);
   }
 
   /** The same however long it takes: for the load at start. */
   readPatiently<T>(use: (model: Model) => T): Promise<T> {
+    return this.#read(use, null);
+  }
+
+  #read<T>(use: (model: Model) => T, patience: Patience | null): Promise<T> {
     return new Promise<T>((resolve, reject) => {
+      const timer = patience && setTimeout(() => reject(patience.giveUp()), patience.waitMaxMs);
+      const stopTimer = () => {
+        if (timer !== null) clearTimeout(timer);
+      };
       this.#waiting.push({
         use: (model) => {
+          stopTimer();
           try {
             resolve(use(model));
           } catch (error) {
             reject(error);
           }
         },
-        fail: reject,
+        fail: (reason) => {
+          stopTimer();
+          reject(reason);
+        },
       });
       if (!this.#checking) void this.#check();
     });

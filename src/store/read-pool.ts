@@ -79,14 +79,11 @@ export class ReadPool {
     for (const connection of this.#idle.splice(0)) connection.close();
   }
 
-  async #inTime<Result>(result: Promise<Result>): Promise<Result> {
-    const { promise: late, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => reject(databaseUnavailable({})), this.#options.deadlineMs);
-    try {
-      return await Promise.race([result, late]);
-    } finally {
-      clearTimeout(timer);
-    }
+  #inTime<Result>(result: Promise<Result>): Promise<Result> {
+    return new Promise<Result>((resolve, reject) => {
+      const timer = setTimeout(() => reject(databaseUnavailable({})), this.#options.deadlineMs);
+      result.then(resolve, reject).finally(() => clearTimeout(timer));
+    });
   }
 
   async #using<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> {

@@ -244,21 +244,26 @@ export class MysqlConnection implements Connection {
     this.#prepared.set(text, statement);
   }
 
-  async #inTime<Result>(
+  #inTime<Result>(
     start: (resolve: (result: Result) => void, reject: (error: unknown) => void) => void,
     failure: (error: unknown) => unknown = (error) => error,
   ): Promise<Result> {
-    const { promise, resolve, reject } = Promise.withResolvers<Result>();
-    const timer = setTimeout(() => {
-      reject(failure(new StatementTimeout()));
-      this.close();
-    }, this.#statementTimeoutMs);
-    start(resolve, reject);
-    try {
-      return await promise;
-    } finally {
-      clearTimeout(timer);
-    }
+    return new Promise<Result>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        reject(failure(new StatementTimeout()));
+        this.close();
+      }, this.#statementTimeoutMs);
+      start(
+        (result) => {
+          clearTimeout(timer);
+          resolve(result);
+        },
+        (error) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      );
+    });
   }
 }
 
@@ -267,10 +272,14 @@ function affectedRows(answer: unknown): number {
   throw new TypeError('a statement that changes answered without a count');
 }
 
+function isFloat({ columnType }: FieldPacket): boolean {
+  return columnType === FLOAT;
+}
+
 /** FLOAT columns as the text protocol shows them: 1.1, not 1.100000023841858. */
 function withShownFloats<Row>(rows: Row[], fields: readonly FieldPacket[]): readonly Row[] {
-  const floats = fields.filter((field) => field.columnType === FLOAT).map((field) => field.name);
-  if (floats.length === 0) return rows;
+  if (!fields.some(isFloat)) return rows;
+  const floats = fields.filter(isFloat).map((field) => field.name);
   for (const row of rows) {
     if (typeof row !== 'object' || row === null) continue;
     for (const name of floats) {
