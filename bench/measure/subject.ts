@@ -47,6 +47,11 @@ export class Subject {
     if (clients === 1 && window.tookMs > PEER_SECONDS_MAX * 500) this.addWindow(1, window);
   }
 
+  /** More of the same, of which only the answers count. */
+  warmedUpFurther(window: Window): void {
+    this.#see(window);
+  }
+
   /** Whether another window with so many clients is of use. */
   isWanted(name: Staged['service']['name'], clients: number): boolean {
     if (this.#isOut) return false;

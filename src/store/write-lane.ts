@@ -32,8 +32,12 @@ export interface WriteLaneOptions {
    * how much is run again one by one after a deadlock: rows are locked in one order within a request, not within several.
    */
   readonly batchMax: number;
-  /** Resolves when those who are about to write have come, so that they share a commit; absent: at once. */
-  readonly gather?: () => Promise<void>;
+  /**
+   * Resolves when those who are about to write have come, so that they share a commit; absent: at once.
+   *
+   * @param queued how many wait by now
+   */
+  readonly gather?: (queued: () => number) => Promise<void>;
   /** How long a request may wait for its commit, all attempts together. */
   readonly deadlineMs: number;
   readonly now: () => Date;
@@ -240,7 +244,7 @@ export class WriteLane {
         await this.#watched(() => this.#commitAlone(again));
         continue;
       }
-      await this.#options.gather?.();
+      await this.#options.gather?.(() => this.queued);
       await this.#flusher.ready();
       const batch = this.#waiting.splice(0, this.#options.batchMax).filter((job) => !job.answered);
       await this.#watched(async () => {
