@@ -44,8 +44,9 @@ services alike, since they take turns.
 - **Warm.** Before anything is measured Berth answers for a second and a half, and 20,000 turns where they are cheap: until its
   compilers have settled, as they have in a service that runs. The first turns cost a quarter more.
 - **Limits** are the least that anything which does this must spend: \`node:http\` with a fixed answer of the same size, and
-  the rows of one claim written durably through the same driver (on MariaDB as one block), with nothing decided and nothing checked. They are measured
-  in the same run, by the programs in \`bench/limits/\`; a fixed answer in six sizes, with straight lines between them.
+  the rows of one claim written durably through the same driver (on MariaDB as one block), with nothing decided and nothing
+  checked. They are measured in the same run, by the programs in \`bench/limits/\`; a fixed answer in six sizes, with straight
+  lines between them.
 - **No answer**: a request of the peer that takes longer than a minute (15 s for equal devices in groups) is given up, its
   process started anew, and harder cases are not tried on it. The table says so.
 - **Sums**: after each case of claims the service is asked what is in use; it must be what it acknowledged, or the run has failed and says so.

@@ -1,6 +1,7 @@
 // The least that a durable claim costs on MariaDB: its rows in one prepared block of one connection, and so in one round
-// trip, in a transaction of its own or in one with others. `node bench/limits/claims-on-mariadb.ts PORT DATABASE CLAIMS_PER_COMMIT SECONDS` prints
-// what it did as JSON; the database server's share is measured outside.
+// trip, in a transaction of its own or in one with others.
+// `node bench/limits/claims-on-mariadb.ts PORT DATABASE CLAIMS_PER_COMMIT SECONDS` prints what it did as JSON; the database
+// server's share is measured outside.
 
 import { createConnection } from 'mysql2/promise';
 import { claimStatements, newClaims } from './claim-rows.ts';
