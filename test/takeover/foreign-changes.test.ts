@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import { openStore } from '../../src/cli/open-store.ts';
 import { developmentSettings } from '../../src/config/development-settings.ts';
 import type { ModelUpdate } from '../../src/domain/resource-provider.ts';
+import { FeedWriter } from '../../src/store/change-feed.ts';
 import { FOREIGN_ROWS_MAX } from '../../src/store/coexistence/foreign-changes.ts';
 import { ForeignChangePruner } from '../../src/store/coexistence/prune-foreign-changes.ts';
 import { coexistenceStatus, turnCoexistenceOff, turnCoexistenceOn } from '../../src/store/coexistence/switch.ts';
@@ -42,6 +43,18 @@ forEachDatabase('notes of what others wrote', (database) => {
     assert.equal((await store.poll()).kind, 'reload');
     await run(note(6));
     assert.deepEqual(providersIn(await store.poll()), [6]);
+  });
+
+  test('that there are notes is not forgotten, however long nobody has been there', async () => {
+    const connection = await connectTo(database.server, name);
+    const inACentury = new Date(Date.UTC(2126, 0));
+    await new FeedWriter().publish(connection, { providers: new Set(), names: false }, inACentury);
+    connection.close();
+    const lanes = await run('SELECT id FROM berth_writers;');
+    assert.equal(lanes.length, 2, 'all others have been forgotten');
+    const store = await open();
+    await run(note(9));
+    assert.deepEqual(providersIn(await store.poll()), [9]);
   });
 
   test('a database that was taken over before is one with notes', async () => {
