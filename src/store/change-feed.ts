@@ -239,11 +239,12 @@ export interface FeedMarks {
 }
 
 /**
- * One cheap query, for the many looks that find nothing. Of others nothing is looked for as long as nothing of theirs is
- * noted: the lane that says so comes first, and is news for a reader at this position.
+ * One cheap query, for the many looks that find nothing. Of others nothing is looked for as long as nothing of theirs was
+ * ever noted: before it is, their lane comes, and is news for a reader at this position.
  */
 export async function readFeedMarks(connection: Connection, { lanes, foreign }: FeedPosition): Promise<FeedMarks> {
-  if (lanes.has(LANE_OF_OTHERS)) return marksIn(await connection.rows(selectMarks, {}));
+  const isNoted = lanes.has(LANE_OF_OTHERS) || foreign.epoch > 0 || foreign.rows > 0;
+  if (isNoted) return marksIn(await connection.rows(selectMarks, {}));
   const rows = await connection.rows(selectLanes, {});
   return { lanes: lanesIn(rows), foreign };
 }

@@ -7,12 +7,11 @@ import type { Timestamp } from '../tables.ts';
 import { toTimestamp } from '../timestamps.ts';
 import { changeFeed } from './0001-change-feed.ts';
 import { foreignChanges } from './0002-foreign-changes.ts';
-import { laneOfOthers } from './0003-lane-of-others.ts';
 import type { DdlWords, Migration } from './migration.ts';
 import { migratePlacementSchema } from './placement-chain/index.ts';
 import { SchemaError } from './schema-error.ts';
 
-const MIGRATIONS: readonly Migration[] = [changeFeed, foreignChanges, laneOfOthers];
+const MIGRATIONS: readonly Migration[] = [changeFeed, foreignChanges];
 
 const appliedMigrations = statement()(({ db }) => db.selectFrom('berth_migrations').select('version'));
 
