@@ -3,6 +3,7 @@
 // that finds rows pruned, or a lane gone, reloads everything.
 
 import { randomUUID } from 'node:crypto';
+import type { ExpressionBuilder } from 'kysely';
 import type { ProviderId } from '../domain/ids.ts';
 import {
   FOREIGN_EPOCH,
@@ -14,7 +15,7 @@ import type { Connection } from './connection.ts';
 import { StaleRead } from './database-errors.ts';
 import { type GuardedChange, guardedChange, guardedInsert } from './guarded-change.ts';
 import { type RowOf, statement } from './statement.ts';
-import type { Timestamp, WriterId } from './tables.ts';
+import type { Tables, Timestamp, WriterId } from './tables.ts';
 import { toTimestamp } from './timestamps.ts';
 import type { ReadTransaction } from './transaction.ts';
 
@@ -80,17 +81,11 @@ const pruneChanges = statement<{ writer: WriterId; seq: number }>()(({ db, slot 
 );
 /** The last number of each lane. */
 const selectLanes = statement()(({ db }) => db.selectFrom('berth_writers').select(['id', 'last_seq']));
-/** The same, each time with the marks of what others wrote. */
+/** The marks of what others wrote. */
+const selectForeignMarks = statement()(({ db }) => db.selectNoFrom(foreignMarks));
+/** Both in one: the last number of each lane, each time with the marks; nothing as long as there is no lane. */
 const selectMarks = statement()(({ db }) =>
-  db
-    .selectFrom('berth_writers')
-    .select(['id', 'last_seq'])
-    .select(({ selectFrom }) => [
-      selectFrom('berth_foreign_changes')
-        .select(({ fn }) => fn.countAll<number>().as('rows'))
-        .as('foreign_rows'),
-      selectFrom('berth_guards').select('version').where('name', '=', FOREIGN_EPOCH).as('foreign_epoch'),
-    ]),
+  db.selectFrom('berth_writers').select(['id', 'last_seq']).select(foreignMarks),
 );
 const selectChanges = statement<{ writer: WriterId; after: number }>()(({ db, slot }) =>
   db
@@ -104,6 +99,15 @@ const selectChanges = statement<{ writer: WriterId; after: number }>()(({ db, sl
 const selectChange = statement<{ writer: WriterId; seq: number }>()(({ db, slot }) =>
   db.selectFrom('berth_changes').select('names').where('writer_id', '=', slot.writer).where('seq', '=', slot.seq),
 );
+
+function foreignMarks({ selectFrom }: Pick<ExpressionBuilder<Tables, never>, 'selectFrom'>) {
+  return [
+    selectFrom('berth_foreign_changes')
+      .select(({ fn }) => fn.countAll<number>().as('rows'))
+      .as('foreign_rows'),
+    selectFrom('berth_guards').select('version').where('name', '=', FOREIGN_EPOCH).as('foreign_epoch'),
+  ] as const;
+}
 
 /** What a commit changed, as far as models care. */
 export interface Changes {
@@ -244,7 +248,7 @@ export interface FeedMarks {
  */
 export async function readFeedMarks(connection: Connection, { lanes, foreign }: FeedPosition): Promise<FeedMarks> {
   const isNoted = lanes.has(LANE_OF_OTHERS) || foreign.epoch > 0 || foreign.rows > 0;
-  if (isNoted) return marksIn(await connection.rows(selectMarks, {}));
+  if (isNoted) return readMarks(connection);
   const rows = await connection.rows(selectLanes, {});
   return { lanes: lanesIn(rows), foreign };
 }
@@ -263,9 +267,9 @@ export interface FeedPosition {
   readonly foreign: ForeignPosition;
 }
 
-/** Without a lane there is none of others either, and nothing of theirs. */
-function marksIn(rows: readonly RowOf<typeof selectMarks>[]): FeedMarks {
-  const [first] = rows;
+async function readMarks(reader: Pick<Connection, 'rows'>): Promise<FeedMarks> {
+  const rows = await reader.rows(selectMarks, {});
+  const [first] = rows.length > 0 ? rows : await reader.rows(selectForeignMarks, {});
   return { lanes: lanesIn(rows), foreign: { rows: first?.foreign_rows ?? 0, epoch: first?.foreign_epoch ?? 0 } };
 }
 
@@ -281,7 +285,7 @@ export async function readFeed(
   tx: ReadTransaction,
   position: FeedPosition | undefined,
 ): Promise<{ readonly news: FeedNews; readonly position: FeedPosition }> {
-  const marks = marksIn(await tx.rows(selectMarks, {}));
+  const marks = await readMarks(tx);
   const foreign = await readForeignChanges(tx, marks.foreign, position?.foreign);
   const next = { lanes: marks.lanes, foreign: foreign.position };
   if (position === undefined || foreign.news === 'everything') return { news: 'everything', position: next };
