@@ -37,12 +37,7 @@ const WRITER_FORGOTTEN_MS = 24 * 60 * 60 * 1000;
 /** Of a lane that is not to be forgotten. */
 const SEEN_FOR_EVER = toTimestamp(new Date('9999-12-31T23:59:59.999Z'));
 
-const insertWriter = statement<{ id: WriterId; now: Timestamp }>()(({ db, slot, ifAbsent }) =>
-  ifAbsent(
-    db.insertInto('berth_writers').values({ id: slot.id, last_seq: 0, registered_at: slot.now, seen_at: slot.now }),
-  ),
-);
-const insertLaneOfOthers = statement<{ id: WriterId; now: Timestamp; seen: Timestamp }>()(({ db, slot, ifAbsent }) =>
+const insertWriter = statement<{ id: WriterId; now: Timestamp; seen: Timestamp }>()(({ db, slot, ifAbsent }) =>
   ifAbsent(
     db.insertInto('berth_writers').values({ id: slot.id, last_seq: 0, registered_at: slot.now, seen_at: slot.seen }),
   ),
@@ -182,15 +177,16 @@ export class FeedWriter {
 
 /** To be called before what others write is noted for the first time; may be called again. */
 export async function addLaneOfOthers(connection: Connection, date: Date): Promise<void> {
-  await connection.insert(insertLaneOfOthers, { id: LANE_OF_OTHERS, now: toTimestamp(date), seen: SEEN_FOR_EVER });
+  await connection.insert(insertWriter, { id: LANE_OF_OTHERS, now: toTimestamp(date), seen: SEEN_FOR_EVER });
 }
 
 async function register(connection: Connection, date: Date): Promise<WriterId> {
   const before = toTimestamp(new Date(date.getTime() - WRITER_FORGOTTEN_MS));
   const forgotten = await connection.change(deleteForgottenWriters, { before });
   if (forgotten > 0) await connection.change(deleteOrphanedChanges, {});
-  const id = newWriterId();
-  await connection.insert(insertWriter, { id, now: toTimestamp(date) });
+  const id = writerId(randomUUID());
+  const now = toTimestamp(date);
+  await connection.insert(insertWriter, { id, now, seen: now });
   return id;
 }
 
@@ -204,7 +200,7 @@ async function register(connection: Connection, date: Date): Promise<WriterId> {
 export async function wasCommitted(connection: Connection, entry: FeedEntry, date: Date): Promise<boolean> {
   const { writer, seq } = entry;
   const now = toTimestamp(date);
-  if (await connection.insert(insertWriter, { id: writer, now })) return false;
+  if (await connection.insert(insertWriter, { id: writer, now, seen: now })) return false;
   await connection.change(touchWriter, { id: writer, now });
   const row = (await connection.rows(writerPosition, { id: writer }))[0];
   if (row === undefined) return false;
@@ -323,10 +319,6 @@ function providerIds(json: string): readonly ProviderId[] {
   const ids: unknown = JSON.parse(json);
   if (!Array.isArray(ids) || !ids.every(isProviderId)) throw new Error('the change feed holds something else than ids');
   return ids;
-}
-
-function newWriterId(): WriterId {
-  return writerId(randomUUID());
 }
 
 function writerId(id: string): WriterId {

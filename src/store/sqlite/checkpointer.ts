@@ -9,10 +9,11 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 
 /** Fewer commits than this leave a log that is read through in no time. */
 const COMMITS_AT_LEAST = 64;
+/** At least so long from one to the next: a page that was changed in between several times is moved once. */
 const PAUSE_MS = 1_000;
 /**
  * 256 MiB of pages, which a process fills in two seconds if it makes nothing but claims. Beyond that the writer waits, so that
- * the log begins anew: for some 30 ms, however long the log is.
+ * the log begins anew: for 30 to 70 ms, however long the log is.
  */
 const LOG_PAGES_MAX = 65_536;
 /** 512 MiB. Beyond that, such as when other processes write as well, the thread asks for the lock of all writers. */
