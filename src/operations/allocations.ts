@@ -85,7 +85,7 @@ export function deleteAllocations(service: Service, uuid: ConsumerUuid): Promise
     tx.refusesNoMore();
     // Without a record, they are taken away under one made for it: a writer who makes the consumer meanwhile then shows.
     const cleared = consumer ?? (await insertConsumer(tx, uuid, incompleteOwner(service)));
-    await tx.finish([...allocationDeletion(held), consumerDeletion(cleared)]);
+    tx.finish([...allocationDeletion(held), consumerDeletion(cleared)]);
     const usage = new UsageChanges(tx);
     usage.takeBack(held);
     tx.onlyUsageChanged(usage.list());

@@ -55,7 +55,7 @@ export async function claimFromMemory(
     const consumer = consumerOf(entry);
     if (consumer !== undefined) advancing.push(...(await consumerAdvanced(tx, service, entry.write, consumer)));
   }
-  await tx.finish([
+  tx.finish([
     ...providerClaims(tx, service, providers, claims, held),
     ...making,
     ...advancing,

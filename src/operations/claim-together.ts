@@ -5,7 +5,8 @@
 import type { ConsumerWrite } from '../domain/consumer.ts';
 import { BerthError } from '../domain/errors/declare.ts';
 import type { ConsumerUuid } from '../domain/ids.ts';
-import { whoHoldsAnything } from '../store/records/allocations.ts';
+import type { GuardedChange } from '../store/guarded-change.ts';
+import { holdingNothing, whoHoldsAnything } from '../store/records/allocations.ts';
 import { ensureFactIds, writtenConsumerInserts } from '../store/records/consumers.ts';
 import { type Holding, readHoldings } from '../store/records/holdings.ts';
 import { lockProvidersById } from '../store/records/resource-providers.ts';
@@ -23,7 +24,7 @@ const DONE: SharedOutcome = { kind: 'done' };
 interface Holders {
   /** Of those with a record. */
   readonly holdings: ReadonlyMap<ConsumerUuid, Holding>;
-  /** Those of whom a record was not looked for, or not found, and who hold something all the same. */
+  /** Those without a record, as far as is known, who hold something all the same. */
   readonly unclear: ReadonlySet<ConsumerUuid>;
 }
 
@@ -84,15 +85,24 @@ function firstOfEachConsumer(writes: readonly ConsumerWrite[]): ReadonlySet<Cons
   return new Set(firsts.values());
 }
 
-/** What the consumers hold. A record is not looked for of those that are not to exist: making them fails if they do. */
+/**
+ * What the consumers hold. A record is not looked for of those that are not to exist: making them fails if they do. What they
+ * hold without one is asked for where that costs no round trip; elsewhere making them fails of that, too.
+ */
 async function holdersAmong(tx: WriteTransaction, writes: readonly ConsumerWrite[]): Promise<Holders> {
   const { asked = [], made = [] } = Object.groupBy(writes, ({ generation }) =>
     generation === null ? 'made' : 'asked',
   );
-  const uuidOf = ({ consumerUuid }: ConsumerWrite) => consumerUuid;
   const holdings: Holders['holdings'] = asked.length === 0 ? new Map() : await readHoldings(tx, asked.map(uuidOf));
-  const unknown = [...asked.map(uuidOf).filter((uuid) => !holdings.has(uuid)), ...made.map(uuidOf)];
+  const unknown = [
+    ...asked.map(uuidOf).filter((uuid) => !holdings.has(uuid)),
+    ...(tx.isSerial ? made.map(uuidOf) : []),
+  ];
   return { holdings, unclear: unknown.length === 0 ? new Set() : await whoHoldsAnything(tx, unknown) };
+}
+
+function uuidOf({ consumerUuid }: ConsumerWrite): ConsumerUuid {
+  return consumerUuid;
 }
 
 function refusalOf(write: ConsumerWrite, holding: Holding | undefined): BerthError | null {
@@ -105,7 +115,7 @@ function refusalOf(write: ConsumerWrite, holding: Holding | undefined): BerthErr
   }
 }
 
-/** Writes what was decided. Throws nothing but what brings the whole transaction to nothing. */
+/** Leaves what was decided to be written. Throws nothing but what brings the whole transaction to nothing. */
 async function grant(
   tx: WriteTransaction,
   service: Service,
@@ -115,21 +125,34 @@ async function grant(
 ): Promise<void> {
   tx.refusesNoMore();
   const held = granted.flatMap(({ write }) => holdings.get(write.consumerUuid)?.held ?? []);
-  await tx.make(...providerClaims(tx, service, fitting.providers, granted, held));
-  await makeConsumers(
+  const isNew = ({ write }: RememberedClaims) => !holdings.has(write.consumerUuid);
+  const making = await consumersMade(
     tx,
     service,
-    granted.flatMap(({ write }) => (holdings.has(write.consumerUuid) ? [] : [write])),
+    granted.filter(isNew).map(({ write }) => write),
   );
+  const advancing: GuardedChange[] = [];
   for (const { write } of granted) {
     const consumer = holdings.get(write.consumerUuid)?.consumer;
-    if (consumer !== undefined) await tx.make(...(await consumerAdvanced(tx, service, write, consumer)));
+    if (consumer !== undefined) advancing.push(...(await consumerAdvanced(tx, service, write, consumer)));
   }
-  await tx.make(claimInserts(tx, granted));
+  tx.finish([
+    ...providerClaims(tx, service, fitting.providers, granted, held),
+    ...making,
+    ...advancing,
+    claimInserts(tx, granted),
+  ]);
 }
 
-/** Makes the consumers, in one statement for all that have the same owner and type. */
-async function makeConsumers(tx: WriteTransaction, service: Service, writes: readonly ConsumerWrite[]): Promise<void> {
+/** Makes consumers that hold nothing, in one statement for all that have the same owner and type. */
+async function consumersMade(
+  tx: WriteTransaction,
+  service: Service,
+  writes: readonly ConsumerWrite[],
+): Promise<readonly GuardedChange[]> {
+  if (writes.length === 0) return [];
+  // Where that was asked for already, nobody else can have written since.
+  const changes: GuardedChange[] = tx.isSerial ? [] : [holdingNothing(writes.map(uuidOf))];
   const byFacts = Map.groupBy(writes, (write) => {
     const { project, user, consumerType } = factsOf(write, service);
     return JSON.stringify([project, user, consumerType]);
@@ -139,7 +162,8 @@ async function makeConsumers(tx: WriteTransaction, service: Service, writes: rea
     if (first === undefined) continue;
     const facts = factsOf(first, service);
     const ids = service.store.owners.known(facts) ?? (await ensureFactIds(tx, facts));
-    const uuids = alike.map(({ consumerUuid }) => consumerUuid);
-    await tx.make(writtenConsumerInserts(tx, uuids, ids));
+    const uuids = alike.map(uuidOf);
+    changes.push(writtenConsumerInserts(tx, uuids, ids));
   }
+  return changes;
 }

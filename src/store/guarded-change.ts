@@ -6,15 +6,7 @@ import type { ProviderId } from '../domain/ids.ts';
 import type { Connection } from './connection.ts';
 import { StaleRead } from './database-errors.ts';
 import type { Dialect } from './dialect.ts';
-import {
-  type BoundChange,
-  type BoundStatement,
-  bind,
-  bindChanges,
-  bindRows,
-  type NamedValues,
-  type Statement,
-} from './statement.ts';
+import { type BoundChange, bind, bindChanges, bindRows, type NamedValues, type Statement } from './statement.ts';
 
 /** What is said of a change besides its statement. */
 export interface Guard {
@@ -30,7 +22,7 @@ export interface Guard {
 
 export interface GuardedChange extends Guard {
   /** Its texts, of which there is one unless the rows are many. */
-  texts(dialect: Dialect): readonly BoundStatement[];
+  texts(dialect: Dialect): readonly BoundChange[];
   /** Makes it; how many rows matched. */
   run(connection: Connection): Promise<number>;
 }
@@ -43,7 +35,7 @@ export function guardedChange<Parameters extends NamedValues, Row>(
 ): GuardedChange {
   return {
     ...guard,
-    texts: (dialect) => [bind(dialect, statement.compiled(dialect), parameters)],
+    texts: (dialect) => [{ ...bind(dialect, statement.compiled(dialect), parameters), rows: guard.rows }],
     run: (connection) => connection.change(statement, parameters),
   };
 }
@@ -104,11 +96,11 @@ export class NotMatched extends Error {
   }
 }
 
-/** Values in a text beyond which it is not worth preparing: others of just this form will hardly come. */
-const VALUES_IN_ONE_TRIP_MAX = 128;
+/** Values of one text, of which the protocol knows 65,535 at most. Claims that share a commit have some 1,600. */
+const VALUES_IN_ONE_TRIP_MAX = 10_000;
 
 /**
- * Makes the changes and commits: in one round trip where the server can do that and they are few. `beforeCommit` is
+ * Makes the changes and commits: in one round trip where the server can do that and they are not too many. `beforeCommit` is
  * called when from then on the commit may happen. Throws StaleRead like {@link makeChanges}.
  */
 export async function commitWith(
@@ -117,8 +109,8 @@ export async function commitWith(
   beforeCommit: () => void,
 ): Promise<void> {
   const { commitInOneTrip } = connection;
-  const bound = commitInOneTrip === undefined ? null : boundForOneTrip(changes, connection.dialect);
-  if (commitInOneTrip === undefined || bound === null) {
+  const steps = commitInOneTrip === undefined ? null : stepsOfOneTrip(changes, connection.dialect);
+  if (commitInOneTrip === undefined || steps === null) {
     await makeChanges(connection, changes);
     beforeCommit();
     await connection.command('COMMIT');
@@ -126,23 +118,23 @@ export async function commitWith(
   }
   beforeCommit();
   try {
-    await commitInOneTrip(bound);
+    await commitInOneTrip(steps.map(({ text }) => text));
   } catch (error) {
-    const stale = error instanceof NotMatched ? changes[error.place] : undefined;
+    const stale = error instanceof NotMatched ? steps[error.place] : undefined;
     if (stale === undefined) throw error;
-    await refuse(stale);
+    await refuse(stale.change);
   }
 }
 
-/** Null: they are not worth a text of their own. */
-function boundForOneTrip(changes: readonly GuardedChange[], dialect: Dialect): readonly BoundChange[] | null {
-  const bound: BoundChange[] = [];
-  let values = 0;
-  for (const { texts, rows } of changes) {
-    const [text, ...more] = texts(dialect);
-    if (text === undefined || more.length > 0) return null;
-    values += text.values.length;
-    bound.push({ ...text, rows });
-  }
-  return values > VALUES_IN_ONE_TRIP_MAX ? null : bound;
+/** A text of a round trip, and the change that it belongs to. */
+interface Step {
+  readonly change: GuardedChange;
+  readonly text: BoundChange;
+}
+
+/** Null: they are too many. */
+function stepsOfOneTrip(changes: readonly GuardedChange[], dialect: Dialect): readonly Step[] | null {
+  const steps = changes.flatMap((change) => change.texts(dialect).map((text) => ({ change, text })));
+  const values = steps.reduce((sum, { text }) => sum + text.values.length, 0);
+  return values > VALUES_IN_ONE_TRIP_MAX ? null : steps;
 }

@@ -6,7 +6,7 @@ import type { ProviderId } from '../domain/ids.ts';
 import type { UsageChange } from '../domain/resource-provider.ts';
 import type { Connection } from './connection.ts';
 import { DatabaseFailure, StaleRead } from './database-errors.ts';
-import type { GuardedChange } from './guarded-change.ts';
+import { type GuardedChange, makeChanges } from './guarded-change.ts';
 import { PendingChanges } from './pending-changes.ts';
 import type { SharedWork } from './shared-work.ts';
 import { WriteTransaction } from './transaction.ts';
@@ -89,6 +89,7 @@ class BatchRun {
   }
 
   async alone(work: BatchedWork): Promise<void> {
+    await this.#makeLast();
     const tx = this.#transaction(work.attempts);
     try {
       await work.run(tx);
@@ -103,6 +104,7 @@ class BatchRun {
   }
 
   async #share(shared: SharedWork, works: readonly BatchedWork[]): Promise<readonly BatchedWork[]> {
+    await this.#makeLast();
     const tx = this.#transaction(0);
     const requests = works.flatMap(({ share }) => (share ? [share.request] : []));
     const outcomes = await shared.run(tx, requests);
@@ -120,6 +122,13 @@ class BatchRun {
     return left;
   }
 
+  /** Work that comes afterwards must see what others have left for the commit. */
+  async #makeLast(): Promise<void> {
+    const changes = this.#last;
+    this.#last = [];
+    await makeChanges(this.#connection, changes);
+  }
+
   #transaction(attempt: number): WriteTransaction {
     const place = { attempt, pending: this.#pending, isShared: this.#isShared };
     return new WriteTransaction(this.#connection, this.#now, place);
@@ -127,7 +136,7 @@ class BatchRun {
 
   async #keep(tx: WriteTransaction): Promise<void> {
     await tx.keep();
-    this.#last = [...this.#last, ...tx.last];
+    this.#last = tx.last;
     this.#wrote ||= tx.changes.wrote;
     for (const id of tx.changes.providers) this.#providers.add(id);
     this.#pending.add(tx.changes);

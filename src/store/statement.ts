@@ -56,6 +56,11 @@ export interface BoundChange extends BoundStatement {
   readonly rows: number | null;
 }
 
+/** A change of several rows, each of which must match. */
+export interface BoundRows extends BoundChange {
+  readonly rows: number;
+}
+
 /** Marks the place of a named parameter among the compiled parameters. */
 class Slot {
   readonly name: string;
@@ -158,22 +163,19 @@ export function* bindRows(
   dialect: Dialect,
   compiled: CompiledStatement,
   parametersOfRows: readonly NamedValues[],
-): Generator<BoundStatement> {
+): Generator<BoundRows> {
   for (const some of someAtATime(parametersOfRows)) yield bindSome(dialect, compiled, some);
 }
 
-function bindSome(
-  dialect: Dialect,
-  compiled: CompiledStatement,
-  parametersOfRows: readonly NamedValues[],
-): BoundStatement {
-  const text = madeOnce(compiled, `rows:${parametersOfRows.length}`, () => {
+function bindSome(dialect: Dialect, compiled: CompiledStatement, parametersOfRows: readonly NamedValues[]): BoundRows {
+  const rows = parametersOfRows.length;
+  const text = madeOnce(compiled, `rows:${rows}`, () => {
     const [, head, row, tail = ''] = ONE_ROW.exec(compiled.text) ?? [];
     if (head === undefined || row === undefined) throw new TypeError('not an insert of one row');
-    const rows = parametersOfRows.map((_, index) => numberedFrom(row, index * compiled.order.length));
-    return `${head}${rows.join(', ')}${tail}`;
+    const places = parametersOfRows.map((_, index) => numberedFrom(row, index * compiled.order.length));
+    return `${head}${places.join(', ')}${tail}`;
   });
-  return { text, values: parametersOfRows.flatMap((parameters) => bind(dialect, compiled, parameters).values) };
+  return { text, rows, values: parametersOfRows.flatMap((parameters) => bind(dialect, compiled, parameters).values) };
 }
 
 /**
@@ -184,7 +186,7 @@ export function* bindChanges(
   dialect: Dialect,
   compiled: CompiledStatement,
   parametersOfRows: readonly NamedValues[],
-): Generator<BoundStatement> {
+): Generator<BoundRows> {
   const { head, condition, inHead } = partsOfChange(compiled);
   const inCondition = compiled.order.length - inHead;
   for (const some of someAtATime(parametersOfRows)) {
@@ -193,7 +195,8 @@ export function* bindChanges(
       return `${head} where ${conditions.join(' or ')}`;
     });
     const values = some.map((parameters) => bind(dialect, compiled, parameters).values);
-    yield { text, values: [...(values[0]?.slice(0, inHead) ?? []), ...values.flatMap((all) => all.slice(inHead))] };
+    const inOrder = [...(values[0]?.slice(0, inHead) ?? []), ...values.flatMap((all) => all.slice(inHead))];
+    yield { text, rows: some.length, values: inOrder };
   }
 }
 

@@ -100,21 +100,17 @@ export class WriteTransaction extends ReadTransaction {
   }
 
   /**
-   * {@link make} for the last changes of the work, which refuses nothing any more and reads nothing afterwards: where it is
-   * alone in its transaction they are made with the commit.
+   * {@link make} for the last changes of the work, which refuses nothing any more and reads nothing afterwards: they are made
+   * with the commit, or before other work of the same transaction begins.
    */
-  async finish(changes: readonly GuardedChange[]): Promise<void> {
+  finish(changes: readonly GuardedChange[]): void {
     this.refusesNoMore();
-    if (this.#isShared) {
-      await this.make(...changes);
-      return;
-    }
     this.#wrote = true;
     this.#noteProviders(changes);
     this.#last = changes;
   }
 
-  /** What is to be made with the commit. */
+  /** What {@link finish} has left to be made. */
   get last(): readonly GuardedChange[] {
     return this.#last;
   }

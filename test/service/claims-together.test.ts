@@ -13,12 +13,14 @@ const ROUNDS = 5;
 const CROWD = 24;
 
 forEachDatabase('claims together', (database) => {
+  let name: string;
   let place: string;
   let berth: BerthProcess;
   let client: Client;
 
   before(async () => {
-    place = await database.freshUrl();
+    name = await database.server.createDatabase();
+    place = database.server.url(name);
     berth = await serveBerth(['--dev', '--port', '0', '--database', place], place);
     client = createClient(berth.url);
   });
@@ -113,5 +115,28 @@ forEachDatabase('claims together', (database) => {
     }
     const { body } = await client.get(`/allocations/${consumers[0]}`);
     assert.equal(body.consumer_generation, ROUNDS);
+  });
+
+  test('what new ones hold without a record is replaced, whoever comes along with them', async () => {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const provider = await makeProvider(client, { VCPU: 1_000 });
+      const consumers = Array.from({ length: CROWD }, () => randomUUID());
+      const holders = consumers.filter((_, index) => index % 11 === 3);
+      await database.server.run(
+        name,
+        `INSERT INTO allocations (resource_provider_id, consumer_id, resource_class_id, used) ${holders
+          .map((uuid) => `SELECT id, '${uuid}', 0, 5 FROM resource_providers WHERE uuid = '${provider}'`)
+          .join(' UNION ALL ')};`,
+      );
+      const replies = await Promise.all(consumers.map((uuid) => claim(client, { [provider]: { VCPU: 1 } }, uuid)));
+      for (const reply of replies) expectStatus(reply, 204);
+      // Asked behind Berth's back, as the rows were made: no service hears of such rows unless it is told.
+      const [sum] = await database.server.run(
+        name,
+        `SELECT sum(used) AS used FROM allocations WHERE resource_provider_id =
+           (SELECT id FROM resource_providers WHERE uuid = '${provider}');`,
+      );
+      assert.equal(Number(sum?.used), CROWD);
+    }
   });
 });

@@ -8,8 +8,8 @@ import { openStore } from '../../src/cli/open-store.ts';
 import { developmentSettings } from '../../src/config/development-settings.ts';
 import { FeedWriter, type Publication, readFeed, wasCommitted } from '../../src/store/change-feed.ts';
 import type { Connection } from '../../src/store/connection.ts';
-import { StaleRead } from '../../src/store/database-errors.ts';
-import { commitWith, guardedChange, guardedInsert, NotMatched } from '../../src/store/guarded-change.ts';
+import { DatabaseFailure, StaleRead } from '../../src/store/database-errors.ts';
+import { commitWith, guardedChange, guardedInsert, guardedRows, NotMatched } from '../../src/store/guarded-change.ts';
 import { statement } from '../../src/store/statement.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { Timestamp } from '../../src/store/tables.ts';
@@ -55,28 +55,28 @@ forEachDatabase('the last changes of a write', (database) => {
   const begin = database.kind === 'sqlite' ? 'BEGIN IMMEDIATE' : 'BEGIN';
 
   test('are made with the commit, in their order', async () => {
-    await store.write((tx) => tx.finish([insertion('first'), advance('first', 1), advance('first', 2)]));
+    await store.write(async (tx) => tx.finish([insertion('first'), advance('first', 1), advance('first', 2)]));
     assert.equal(await versionOf('first'), 3);
   });
 
   test('come to nothing as a whole when one does not match, and the work is run again', async () => {
-    await store.write((tx) => tx.finish([insertion('second')]));
+    await store.write(async (tx) => tx.finish([insertion('second')]));
     let told = 0;
     const attempts: number[] = [];
     await store.write(async (tx) => {
       attempts.push(tx.attempt);
       const version = tx.attempt === 0 ? 7 : 1;
-      await tx.finish([insertion('third'), advance('second', version, () => (told += 1))]);
+      tx.finish([insertion('third'), advance('second', version, () => (told += 1))]);
     });
     assert.deepEqual([attempts, told], [[0, 1], 1]);
     assert.deepEqual([await versionOf('second'), await versionOf('third')], [2, 1]);
   });
 
-  test('are made at once where others share the transaction', async () => {
+  test('are made as well where others share the transaction', async () => {
     await Promise.all(
       ['fourth', 'fifth'].map((guard) =>
         store.write(async (tx) => {
-          await tx.finish([insertion(guard)]);
+          tx.finish([insertion(guard)]);
         }, 'the same lane'),
       ),
     );
@@ -120,9 +120,7 @@ forEachDatabase('the last changes of a write', (database) => {
     const connection = await connectTo(database.server, name, { commitsInOneTrip: true });
     assert.ok(connection.commitInOneTrip !== undefined);
     await connection.command('SET SESSION autocommit = 0');
-    const bound = [insertion('sixth'), advance('sixth', 4)].flatMap((change) =>
-      change.texts(connection.dialect).map((text) => ({ ...text, rows: change.rows })),
-    );
+    const bound = [insertion('sixth'), advance('sixth', 4)].flatMap((change) => change.texts(connection.dialect));
     await assert.rejects(connection.commitInOneTrip(bound), (error) => {
       assert.ok(error instanceof NotMatched);
       assert.equal(error.place, 1);
@@ -134,5 +132,41 @@ forEachDatabase('the last changes of a write', (database) => {
     connection.close();
     assert.equal(await versionOf('sixth'), 1);
   };
-  if (database.kind === 'mysql') test('are one statement with the COMMIT on MariaDB', inOneTrip);
+  const ofManyRows = async () => {
+    const connection = await connectTo(database.server, name, { commitsInOneTrip: true });
+    await connection.command('SET SESSION autocommit = 0');
+    const names = Array.from({ length: 150 }, (_, index) => `row ${index}`);
+    const rows = guardedRows(
+      'insertRows',
+      insertGuard,
+      names.map((guard) => ({ name: guard, now })),
+      { subject: 'guards' },
+    );
+    assert.deepEqual(
+      rows.texts(connection.dialect).map((text) => text.rows),
+      [64, 64, 22],
+    );
+    const told: string[] = [];
+    const changes = (version: number) => [
+      { ...rows, whenStale: () => void told.push('rows') },
+      advance('row 149', version, () => told.push('the change after them')),
+    ];
+    await assert.rejects(
+      commitWith(connection, changes(7), () => {}),
+      StaleRead,
+    );
+    await connection.command('ROLLBACK');
+    assert.deepEqual([told, await versionOf('row 0')], [['the change after them'], null]);
+    await commitWith(connection, changes(1), () => {});
+    assert.deepEqual([await versionOf('row 0'), await versionOf('row 149')], [1, 2]);
+    await assert.rejects(
+      commitWith(connection, changes(2), () => {}),
+      DatabaseFailure,
+    );
+    connection.close();
+  };
+  if (database.kind === 'mysql') {
+    test('are one statement with the COMMIT on MariaDB', inOneTrip);
+    test('are one statement there when they are of many rows, too', ofManyRows);
+  }
 });

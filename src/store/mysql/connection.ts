@@ -16,6 +16,7 @@ import { type BoundChange, bind, bindChanges, bindRows, type NamedValues, type S
 import { mysqlDialect } from './dialect.ts';
 import { DUPLICATE_KEY, mysqlFailure, StatementTimeout, serverErrorNumber } from './errors.ts';
 import { notMatched, oneTrip } from './one-trip.ts';
+import { PreparedStatements } from './prepared-statements.ts';
 
 export interface MysqlOptions {
   readonly driver: ConnectionOptions;
@@ -36,9 +37,6 @@ export const BEGIN_WRITING = 'START TRANSACTION';
 const FLOAT = 4;
 /** Digits that both servers show of a FLOAT in text, and so what everybody else reads (operations §4.6). */
 const FLOAT_DIGITS = 6;
-
-/** Far fewer than the driver keeps, which closes the one that it was longest not asked for. */
-const PREPARED_MAX = 500;
 
 interface Answer {
   readonly rows: unknown;
@@ -82,14 +80,14 @@ export class MysqlConnection implements Connection {
   readonly dialect = mysqlDialect;
   readonly #driver: Mysql2Connection;
   readonly #socket: Socket;
-  /** To look them up in the driver takes a text of its own each time. */
-  readonly #prepared = new Map<string, PrepareStatementInfo>();
+  readonly #prepared: PreparedStatements;
   readonly #statementTimeoutMs: number;
   readonly #beginsByItself: boolean;
   readonly commitInOneTrip?: (changes: readonly BoundChange[]) => Promise<void>;
 
   constructor(driver: Mysql2Connection, socket: Socket, options: MysqlOptions) {
     this.#driver = driver;
+    this.#prepared = new PreparedStatements((text) => driver.unprepare(text));
     this.#socket = socket;
     this.#statementTimeoutMs = options.statementTimeoutMs;
     this.#beginsByItself = options.beginsByItself ?? false;
@@ -223,7 +221,7 @@ export class MysqlConnection implements Connection {
         statement.execute([...values], (error, rows, fields) =>
           error ? reject(error) : resolve({ rows, fields: fields ?? [] }),
         );
-      const known = this.#prepared.get(text);
+      const known = this.#prepared.take(text);
       if (known !== undefined) {
         execute(known);
         return;
@@ -233,15 +231,10 @@ export class MysqlConnection implements Connection {
           reject(error);
           return;
         }
-        this.#keep(text, statement);
+        this.#prepared.keep(text, statement);
         execute(statement);
       });
     });
-  }
-
-  #keep(text: string, statement: PrepareStatementInfo): void {
-    if (this.#prepared.size === PREPARED_MAX) this.#prepared.clear();
-    this.#prepared.set(text, statement);
   }
 
   #inTime<Result>(
