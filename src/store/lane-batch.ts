@@ -11,6 +11,25 @@ import { PendingChanges } from './pending-changes.ts';
 import type { SharedWork } from './shared-work.ts';
 import { WriteTransaction } from './transaction.ts';
 
+/** How many requests share a transaction. */
+export interface BatchLimits {
+  /**
+   * Most requests in one commit: a bound on how long the first of them waits for the last. Where lanes overlap, also on
+   * how much is run again one by one after a deadlock: rows are locked in one order within a request, not within several.
+   */
+  readonly batchMax: number;
+  /**
+   * Whether the process is free while the database works: then what waits is committed in two halves when it is more than
+   * half of {@link batchMax}, and the requests of one are read and answered while the other is being committed.
+   */
+  readonly inHalves?: boolean;
+}
+
+/** How many of those who wait share the next one. */
+export function shareOf(waiting: number, { batchMax, inHalves = false }: BatchLimits): number {
+  return inHalves ? Math.min(batchMax, Math.ceil(Math.max(batchMax, waiting) / 2)) : batchMax;
+}
+
 /** A request as the transaction sees it. */
 export interface BatchedWork {
   readonly run: (tx: WriteTransaction) => Promise<void>;

@@ -77,6 +77,7 @@ export async function openServerStore(options: ServerStoreOptions, dialogue: Ser
       begin: dialogue.beginWriting,
       ...(dialogue.beginWritingFirst === undefined ? {} : { beginFirst: dialogue.beginWritingFirst }),
       batchMax: BATCH_MAX,
+      inHalves: true,
       deadlineMs,
       connectionAgeMaxMs: options.connectionAgeMaxMs ?? null,
       now: () => new Date(),

@@ -12,7 +12,7 @@ import type { Connection } from './connection.ts';
 import { ConnectionAges } from './connection-ages.ts';
 import { type DatabaseErrorPlan, DatabaseFailure, StaleRead } from './database-errors.ts';
 import { commitWith, type GuardedChange } from './guarded-change.ts';
-import { type BatchedWork, runBatch } from './lane-batch.ts';
+import { type BatchedWork, type BatchLimits, runBatch, shareOf } from './lane-batch.ts';
 import { pauseBefore } from './retry-pause.ts';
 import type { SharedWork } from './shared-work.ts';
 import type { WriteTransaction } from './transaction.ts';
@@ -21,17 +21,12 @@ import { Abandoned, planOf, TransactionFailed } from './transaction-failure.ts';
 /** Must do the same when it is run again: everything it knows, it has read in this transaction. */
 export type WriteWork<Result> = (tx: WriteTransaction) => Promise<Result>;
 
-export interface WriteLaneOptions {
+export interface WriteLaneOptions extends BatchLimits {
   readonly connect: () => Promise<Connection>;
   /** The command that opens a write transaction. */
   readonly begin: string;
   /** The same for work that was not run before; absent: {@link begin}. */
   readonly beginFirst?: string;
-  /**
-   * Most requests in one commit: a bound on how long the first of them waits for the last. Where lanes overlap, also on
-   * how much is run again one by one after a deadlock: rows are locked in one order within a request, not within several.
-   */
-  readonly batchMax: number;
   /**
    * Resolves when those who are about to write have come, so that they share a commit; absent: at once.
    *
@@ -246,7 +241,8 @@ export class WriteLane {
       }
       await this.#options.gather?.(() => this.queued);
       await this.#flusher.ready();
-      const batch = this.#waiting.splice(0, this.#options.batchMax).filter((job) => !job.answered);
+      const share = shareOf(this.#waiting.length, this.#options);
+      const batch = this.#waiting.splice(0, share).filter((job) => !job.answered);
       await this.#watched(async () => {
         const [only, ...others] = batch;
         if (only === undefined) return;
