@@ -62,13 +62,13 @@ export async function claimTogether(
 }
 
 /**
- * One provider that was changed since would bring all claims to nothing. So where others write too, or the picture lacks what
- * was committed here, the providers are locked, in id order, and then the picture is brought up to date: what it says of
+ * One provider that was changed since would bring all claims to nothing. So where others write too, the picture lacks what
+ * was committed here, or the claims have come to nothing already, the providers are locked, in id order, and then the picture is brought up to date: what it says of
  * them holds until the commit.
  */
 async function catchUp(tx: WriteTransaction, service: Service, writes: readonly ConsumerWrite[]): Promise<void> {
   const picture = knownPicture(tx, service);
-  if (picture !== null && !service.store.othersWrite && !service.model.isBehind) return;
+  if (tx.attempt === 0 && picture !== null && !service.store.othersWrite && !service.model.isBehind) return;
   const claims = picture === null ? null : rememberedClaims(picture, writes);
   const ids = claims?.flatMap((entry) => entry.claims.map(({ providerId }) => providerId)) ?? [];
   await lockProvidersById(
@@ -86,12 +86,13 @@ function firstOfEachConsumer(writes: readonly ConsumerWrite[]): ReadonlySet<Cons
 }
 
 /**
- * What the consumers hold. A record is not looked for of those that are not to exist: making them fails if they do. What they
- * hold without one is asked for where that costs no round trip; elsewhere making them fails of that, too.
+ * What the consumers hold. At first a record is not looked for of those that are not to exist: making them fails if they do.
+ * What they hold without one is asked for where that costs no round trip; elsewhere making them fails of that, too. The second
+ * time, after one of them was not as it should be, everything is asked for.
  */
 async function holdersAmong(tx: WriteTransaction, writes: readonly ConsumerWrite[]): Promise<Holders> {
   const { asked = [], made = [] } = Object.groupBy(writes, ({ generation }) =>
-    generation === null ? 'made' : 'asked',
+    generation === null && tx.attempt === 0 ? 'made' : 'asked',
   );
   const holdings: Holders['holdings'] = asked.length === 0 ? new Map() : await readHoldings(tx, asked.map(uuidOf));
   const unknown = [

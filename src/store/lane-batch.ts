@@ -33,8 +33,8 @@ export function shareOf(waiting: number, { batchMax, inHalves = false }: BatchLi
 /** A request as the transaction sees it. */
 export interface BatchedWork {
   readonly run: (tx: WriteTransaction) => Promise<void>;
-  /** What can be done for it together with others; absent or null: nothing. */
-  readonly share?: Share | null;
+  /** What can be done for it together with others; null: nothing. */
+  readonly share: Share | null;
   readonly succeed: () => void;
   readonly fail: (error: unknown) => void;
   /** How often it was run in transactions that came to nothing. */
@@ -98,7 +98,7 @@ class BatchRun {
 
   /** Does what can be done for several at once; those that are left. */
   async together(batch: readonly BatchedWork[]): Promise<readonly BatchedWork[]> {
-    const groups = Map.groupBy(batch, ({ share, attempts }) => (attempts === 0 ? (share?.work ?? null) : null));
+    const groups = Map.groupBy(batch, ({ share }) => share?.work ?? null);
     const left: BatchedWork[] = [];
     for (const [shared, works] of groups) {
       if (shared === null || works.length === 1) left.push(...works);
@@ -124,7 +124,7 @@ class BatchRun {
 
   async #share(shared: SharedWork, works: readonly BatchedWork[]): Promise<readonly BatchedWork[]> {
     await this.#makeLast();
-    const tx = this.#transaction(0);
+    const tx = this.#transaction(Math.max(...works.map(({ attempts }) => attempts)));
     const requests = works.flatMap(({ share }) => (share ? [share.request] : []));
     const outcomes = await shared.run(tx, requests);
     await this.#keep(tx);

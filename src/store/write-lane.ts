@@ -247,7 +247,7 @@ export class WriteLane {
         const [only, ...others] = batch;
         if (only === undefined) return;
         if (others.length === 0) await this.#commitAlone(only);
-        else if (!(await this.#commitTogether(batch))) this.#alone.push(...batch);
+        else this.#alone.push(...(await this.#commitTogether(batch)));
       });
     }
     this.#running = undefined;
@@ -270,35 +270,43 @@ export class WriteLane {
     for (const job of [...this.#alone.splice(0), ...this.#waiting.splice(0)]) if (!job.answered) this.#elsewhere(job);
   }
 
-  /** True when everybody was answered; false: nothing was done, each must run alone. */
-  async #commitTogether(batch: readonly Job[]): Promise<boolean> {
-    try {
-      await this.#transaction(batch);
-      return true;
-    } catch (error) {
-      if (!(error instanceof TransactionFailed)) throw error;
-      return false;
-    }
+  /**
+   * Those for whom nothing was done, and who must run alone. When something was stale, shared work may look closer the second
+   * time, so that one request that is wrong does not cost each of the others a commit of its own.
+   */
+  async #commitTogether(batch: readonly Job[]): Promise<readonly Job[]> {
+    const failure = await this.#attempt(batch);
+    if (failure === null) return [];
+    const shared = batch.filter(({ share, answered }) => share !== null && !answered);
+    if (!(failure.cause instanceof StaleRead) || shared.length < 2) return batch;
+    return (await this.#attempt(shared)) === null ? batch.filter((job) => !shared.includes(job)) : batch;
   }
 
   async #commitAlone(job: Job): Promise<void> {
     for (let attempt = 0; !job.answered; attempt += 1) {
-      try {
-        await this.#transaction([job]);
+      const failure = await this.#attempt([job]);
+      if (failure === null) return;
+      if (failure.plan === 'bug') {
+        job.fail(failure.cause);
         return;
-      } catch (error) {
-        if (!(error instanceof TransactionFailed)) throw error;
-        if (error.plan === 'bug') {
-          job.fail(error.cause);
-          return;
-        }
-        job.stale = error.cause instanceof StaleRead;
-        if (error.plan === 'unavailable' || Date.now() >= job.deadline) {
-          this.#giveUp(job);
-          return;
-        }
-        await pauseBefore(attempt);
       }
+      job.stale = failure.cause instanceof StaleRead;
+      if (failure.plan === 'unavailable' || Date.now() >= job.deadline) {
+        this.#giveUp(job);
+        return;
+      }
+      await pauseBefore(attempt);
+    }
+  }
+
+  /** Null when everybody was answered, or will be when the commit is on the disk. */
+  async #attempt(jobs: readonly Job[]): Promise<TransactionFailed | null> {
+    try {
+      await this.#transaction(jobs);
+      return null;
+    } catch (error) {
+      if (error instanceof TransactionFailed) return error;
+      throw error;
     }
   }
 

@@ -8,6 +8,7 @@ import { type BerthProcess, serveBerth } from '../support/berth-process.ts';
 import { type Client, createClient, type Reply } from '../support/client.ts';
 import { forEachDatabase } from '../support/databases/for-each-database.ts';
 import { assertClean, claim, claimBody, errorCode, errorDetail, expectStatus, makeProvider } from '../support/world.ts';
+import { sampleIn } from '../telemetry/metrics-service.ts';
 
 const ROUNDS = 5;
 const CROWD = 24;
@@ -115,6 +116,28 @@ forEachDatabase('claims together', (database) => {
     }
     const { body } = await client.get(`/allocations/${consumers[0]}`);
     assert.equal(body.consumer_generation, ROUNDS);
+  });
+
+  test('one that is refused does not cost the others a commit each', async () => {
+    const commits = async (): Promise<number> => {
+      const metrics = await (await fetch(`${berth.url}/berth/metrics`)).text();
+      return sampleIn(metrics, 'berth_write_commit_requests_count') ?? 0;
+    };
+    const provider = await makeProvider(client, { VCPU: 10_000 });
+    const existing = randomUUID();
+    expectStatus(await claim(client, { [provider]: { VCPU: 1 } }, existing), 204);
+    const before = await commits();
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const good = () => Array.from({ length: CROWD }, () => claim(client, { [provider]: { VCPU: 1 } }));
+      const taken = () => [claim(client, { [provider]: { VCPU: 1 } }, existing)];
+      const replies = await Promise.all([...good(), ...taken(), ...good()]);
+      assert.deepEqual(
+        replies.map(({ status }) => status),
+        replies.map((_, index) => (index === CROWD ? 409 : 204)),
+      );
+    }
+    const made = (await commits()) - before;
+    assert.ok(made <= (ROUNDS * 2 * CROWD) / 3, `${made} commits`);
   });
 
   test('what new ones hold without a record is replaced, whoever comes along with them', async () => {
