@@ -63,8 +63,8 @@ export async function claimTogether(
 
 /**
  * One provider that was changed since would bring all claims to nothing. So where others write too, the picture lacks what
- * was committed here, or the claims have come to nothing already, the providers are locked, in id order, and then the picture is brought up to date: what it says of
- * them holds until the commit.
+ * was committed here, or the claims have come to nothing already, the providers are locked, in id order, and then the picture
+ * is brought up to date: what it says of them holds until the commit.
  */
 async function catchUp(tx: WriteTransaction, service: Service, writes: readonly ConsumerWrite[]): Promise<void> {
   const picture = knownPicture(tx, service);

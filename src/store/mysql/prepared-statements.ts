@@ -1,5 +1,5 @@
-// The prepared statements of one connection, by text: so many that the server is not asked to keep more for all connections
-// together than it will (16,382 unless its operator says otherwise). The one that was longest not run is given up for a new one.
+// The prepared statements of one connection, by text. They are bounded, since a server keeps 16,382 for all connections together
+// unless its operator says otherwise: the one that was longest not run is given up for a new one.
 
 import type { PrepareStatementInfo } from 'mysql2';
 
