@@ -41,7 +41,8 @@ export interface Connection {
   command(text: string): Promise<void>;
   /**
    * Makes the changes, in their order, and commits, all in one round trip. Throws NotMatched, with nothing committed and the
-   * transaction open, when one matches another number of rows than it must. Absent where the server cannot do that.
+   * transaction open, when one matches another number of rows than it must; StaleRead, with the same, when a row that it
+   * inserts is there already. Absent where the server cannot do that.
    */
   readonly commitInOneTrip?: (changes: readonly BoundChange[]) => Promise<void>;
   /** Names of all tables there are. */

@@ -8,7 +8,7 @@ import { openStore } from '../../src/cli/open-store.ts';
 import { developmentSettings } from '../../src/config/development-settings.ts';
 import { FeedWriter, type Publication, readFeed, wasCommitted } from '../../src/store/change-feed.ts';
 import type { Connection } from '../../src/store/connection.ts';
-import { DatabaseFailure, StaleRead } from '../../src/store/database-errors.ts';
+import { StaleRead } from '../../src/store/database-errors.ts';
 import { commitWith, guardedChange, guardedInsert, guardedRows, NotMatched } from '../../src/store/guarded-change.ts';
 import { statement } from '../../src/store/statement.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -161,7 +161,8 @@ forEachDatabase('the last changes of a write', (database) => {
     assert.deepEqual([await versionOf('row 0'), await versionOf('row 149')], [1, 2]);
     await assert.rejects(
       commitWith(connection, changes(2), () => {}),
-      DatabaseFailure,
+      StaleRead,
+      'rows that are there already',
     );
     connection.close();
   };

@@ -11,6 +11,7 @@ import {
   type PrepareStatementInfo,
 } from 'mysql2';
 import type { Connection } from '../connection.ts';
+import { StaleRead } from '../database-errors.ts';
 import type { BoundValue } from '../dialect.ts';
 import { type BoundChange, bind, bindChanges, bindRows, type NamedValues, type Statement } from '../statement.ts';
 import { mysqlDialect } from './dialect.ts';
@@ -157,6 +158,8 @@ export class MysqlConnection implements Connection {
     try {
       await this.#run(text, values);
     } catch (error) {
+      // An insert by itself says how many rows it has made (see #insert); in a block an equal row ends it.
+      if (serverErrorNumber(error) === DUPLICATE_KEY) throw new StaleRead('a row that was not to be there');
       throw notMatched(error) ?? mysqlFailure(error);
     }
   }
