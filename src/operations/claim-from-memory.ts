@@ -46,25 +46,47 @@ export async function claimFromMemory(
   const providers = fittingProviders(tx, service, claims, held);
   if (providers === null) return false;
 
-  const consumerOf = ({ write }: RememberedClaims) => holdings.get(write.consumerUuid)?.consumer;
-  const made = claims.filter((entry) => consumerOf(entry) === undefined).map(({ write }) => write);
-  const making = consumersMade(tx, service, made);
+  const making = consumersMade(
+    tx,
+    service,
+    writes.filter(({ consumerUuid }) => !holdings.has(consumerUuid)),
+  );
   if (making === null) return false;
+  await finishClaims(tx, service, { claims, providers, holdings, making });
+  return true;
+}
+
+/** Claims that fit, and what they rest on. */
+export interface DecidedClaims {
+  readonly claims: readonly RememberedClaims[];
+  readonly providers: readonly Advance[];
+  /** Of their consumers, those that are there already. */
+  readonly holdings: ReadonlyMap<ConsumerUuid, Holding>;
+  /** What makes the other consumers. */
+  readonly making: readonly GuardedChange[];
+}
+
+/** Leaves the claims to be written with the commit. Throws nothing but what brings the whole transaction to nothing. */
+export async function finishClaims(
+  tx: WriteTransaction,
+  service: Service,
+  { claims, providers, holdings, making }: DecidedClaims,
+): Promise<void> {
   const advancing: GuardedChange[] = [];
-  for (const entry of claims) {
-    const consumer = consumerOf(entry);
-    if (consumer !== undefined) advancing.push(...(await consumerAdvanced(tx, service, entry.write, consumer)));
+  for (const { write } of claims) {
+    const consumer = holdings.get(write.consumerUuid)?.consumer;
+    if (consumer !== undefined) advancing.push(...(await consumerAdvanced(tx, service, write, consumer)));
   }
+  const held = claims.flatMap(({ write }) => holdings.get(write.consumerUuid)?.held ?? []);
   tx.finish([
     ...providerClaims(tx, service, providers, claims, held),
     ...making,
     ...advancing,
     claimInserts(tx, claims),
   ]);
-  return true;
 }
 
-function uuidOf({ consumerUuid }: ConsumerWrite): ConsumerUuid {
+export function uuidOf({ consumerUuid }: ConsumerWrite): ConsumerUuid {
   return consumerUuid;
 }
 
@@ -83,7 +105,7 @@ function fittingProviders(
 }
 
 /** Advances the providers by compare-and-set, takes away what is held, and says what that and the claims change. */
-export function providerClaims(
+function providerClaims(
   tx: WriteTransaction,
   { store }: Service,
   providers: readonly Advance[],
@@ -99,7 +121,7 @@ export function providerClaims(
 }
 
 /** The rows of all claims. */
-export function claimInserts(tx: WriteTransaction, claims: readonly RememberedClaims[]): GuardedChange {
+function claimInserts(tx: WriteTransaction, claims: readonly RememberedClaims[]): GuardedChange {
   return allocationInserts(
     tx,
     claims.flatMap((entry) => newAllocations(entry.write.consumerUuid, entry.claims)),
@@ -122,7 +144,7 @@ function consumersMade(
 }
 
 /** Advances the consumer by compare-and-set, with owner and type where the write changes them. */
-export async function consumerAdvanced(
+async function consumerAdvanced(
   tx: WriteTransaction,
   service: Service,
   write: ConsumerWrite,

@@ -12,7 +12,7 @@ import { type Holding, readHoldings } from '../store/records/holdings.ts';
 import { lockProvidersById } from '../store/records/resource-providers.ts';
 import type { SharedOutcome } from '../store/shared-work.ts';
 import type { WriteTransaction } from '../store/transaction.ts';
-import { claimInserts, consumerAdvanced, providerClaims } from './claim-from-memory.ts';
+import { finishClaims, uuidOf } from './claim-from-memory.ts';
 import { FittingClaims, knownPicture, type RememberedClaims, rememberedClaims } from './remembered-claims.ts';
 import { assertConsumerGeneration, factsOf } from './replace-allocations.ts';
 import type { Service } from './service.ts';
@@ -102,10 +102,6 @@ async function holdersAmong(tx: WriteTransaction, writes: readonly ConsumerWrite
   return { holdings, unclear: unknown.length === 0 ? new Set() : await whoHoldsAnything(tx, unknown) };
 }
 
-function uuidOf({ consumerUuid }: ConsumerWrite): ConsumerUuid {
-  return consumerUuid;
-}
-
 function refusalOf(write: ConsumerWrite, holding: Holding | undefined): BerthError | null {
   try {
     assertConsumerGeneration(write, holding?.consumer);
@@ -120,33 +116,25 @@ function refusalOf(write: ConsumerWrite, holding: Holding | undefined): BerthErr
 async function grant(
   tx: WriteTransaction,
   service: Service,
-  granted: readonly RememberedClaims[],
-  fitting: FittingClaims,
+  claims: readonly RememberedClaims[],
+  { providers }: FittingClaims,
   holdings: Holders['holdings'],
 ): Promise<void> {
   tx.refusesNoMore();
-  const held = granted.flatMap(({ write }) => holdings.get(write.consumerUuid)?.held ?? []);
-  const isNew = ({ write }: RememberedClaims) => !holdings.has(write.consumerUuid);
-  const making = await consumersMade(
-    tx,
-    service,
-    granted.filter(isNew).map(({ write }) => write),
-  );
-  const advancing: GuardedChange[] = [];
-  for (const { write } of granted) {
-    const consumer = holdings.get(write.consumerUuid)?.consumer;
-    if (consumer !== undefined) advancing.push(...(await consumerAdvanced(tx, service, write, consumer)));
-  }
-  tx.finish([
-    ...providerClaims(tx, service, fitting.providers, granted, held),
-    ...making,
-    ...advancing,
-    claimInserts(tx, granted),
-  ]);
+  const made = claims.map(({ write }) => write).filter(({ consumerUuid }) => !holdings.has(consumerUuid));
+  await finishClaims(tx, service, {
+    claims,
+    providers,
+    holdings,
+    making: await consumersAndOwnersMade(tx, service, made),
+  });
 }
 
-/** Makes consumers that hold nothing, in one statement for all that have the same owner and type. */
-async function consumersMade(
+/**
+ * Makes consumers that hold nothing, in one statement for all that have the same owner and type. Owners and types that are new
+ * are made at once.
+ */
+async function consumersAndOwnersMade(
   tx: WriteTransaction,
   service: Service,
   writes: readonly ConsumerWrite[],

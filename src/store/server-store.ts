@@ -13,7 +13,7 @@ import { type LaneEvent, WriteLane } from './write-lane.ts';
 /** Each of a handful of processes can disturb another at each of about twenty steps; they rarely do it twice. */
 const SCHEMA_ATTEMPTS = 40;
 const SCHEMA_PAUSE_MAX_MS = 200;
-/** Claims that wait together are made in about ten statements, however many they are. */
+/** Claims that wait together are made in a handful of statements, however many they are. */
 const BATCH_MAX = 64;
 const SEED_DEADLINE_MS = 120_000;
 

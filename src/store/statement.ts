@@ -56,11 +56,6 @@ export interface BoundChange extends BoundStatement {
   readonly rows: number | null;
 }
 
-/** A change of several rows, each of which must match. */
-export interface BoundRows extends BoundChange {
-  readonly rows: number;
-}
-
 /** Marks the place of a named parameter among the compiled parameters. */
 class Slot {
   readonly name: string;
@@ -163,11 +158,15 @@ export function* bindRows(
   dialect: Dialect,
   compiled: CompiledStatement,
   parametersOfRows: readonly NamedValues[],
-): Generator<BoundRows> {
+): Generator<BoundChange> {
   for (const some of someAtATime(parametersOfRows)) yield bindSome(dialect, compiled, some);
 }
 
-function bindSome(dialect: Dialect, compiled: CompiledStatement, parametersOfRows: readonly NamedValues[]): BoundRows {
+function bindSome(
+  dialect: Dialect,
+  compiled: CompiledStatement,
+  parametersOfRows: readonly NamedValues[],
+): BoundChange {
   const rows = parametersOfRows.length;
   const text = madeOnce(compiled, `rows:${rows}`, () => {
     const [, head, row, tail = ''] = ONE_ROW.exec(compiled.text) ?? [];
@@ -186,7 +185,7 @@ export function* bindChanges(
   dialect: Dialect,
   compiled: CompiledStatement,
   parametersOfRows: readonly NamedValues[],
-): Generator<BoundRows> {
+): Generator<BoundChange> {
   const { head, condition, inHead } = partsOfChange(compiled);
   const inCondition = compiled.order.length - inHead;
   for (const some of someAtATime(parametersOfRows)) {

@@ -1,7 +1,7 @@
-// A write lane: one connection whose transactions run strictly one after another. What waits is committed together,
-// each request behind a savepoint of its own (group commit); nobody is answered before the commit. A transaction that
-// the database refused is run again from its first statement, alone, until the deadline. A COMMIT whose answer was lost
-// is found out, never guessed. At the deadline a request is answered whatever the lane is doing, and what was answered
+// A write lane: one connection whose transactions run strictly one after another. What waits is committed together
+// (group commit); nobody is answered before the commit. A transaction that the database refused is run again from its first
+// statement, once more together where that may help, then each request alone until its deadline. A COMMIT whose answer was
+// lost is found out, never guessed. At the deadline a request is answered whatever the lane is doing, and what was answered
 // is not committed any more.
 
 import { databaseUnavailable, outcomeUnknown, providerConcurrentlyUpdated } from '../domain/errors/records.ts';
