@@ -3,7 +3,8 @@
 
 import { closeSync, openSync, statSync } from 'node:fs';
 import { multistream, pino } from 'pino';
-import { createLoggerTo, type Logger } from './logger.ts';
+import { LineBlocks } from './line-blocks.ts';
+import { createLoggerTo, type LineSink, type Logger } from './logger.ts';
 
 export interface LogOutputSettings {
   readonly debug: boolean;
@@ -23,11 +24,11 @@ export interface ServiceLog {
 }
 
 /** A write for each line would cost a busy service an eighth of its time. */
-const BUFFER_BYTES = 32 * 1024;
-/** Most bytes of one write; more than is buffered. */
+const BLOCK_LENGTH = 32 * 1024;
+/** Most bytes of one write; more than a block has. */
 const WRITE_BYTES_MAX = 64 * 1024;
 /** The latest line is no older than this, however quiet the service is. */
-const FLUSH_INTERVAL_MS = 100;
+const LINE_WAIT_MAX_MS = 100;
 /** How often the file is looked for. */
 const WATCH_INTERVAL_MS = 1_000;
 const STDOUT = 1;
@@ -41,39 +42,48 @@ const STDERR = 2;
 export function openLog({ debug, file, stderr }: LogOutputSettings, atOnce = false): ServiceLog {
   // Opened here and now: the stream would tell of its trouble only later.
   if (file !== null) closeSync(openSync(file, 'a'));
-  const fileStream = file === null ? null : destination(file, atOnce);
-  const standardStream = stderr
-    ? destination(STDERR, atOnce)
-    : fileStream === null
-      ? destination(STDOUT, atOnce)
+  const ofFile = file === null ? null : openDestination(file, atOnce);
+  const ofStandard = stderr
+    ? openDestination(STDERR, atOnce)
+    : ofFile === null
+      ? openDestination(STDOUT, atOnce)
       : null;
-  const streams = [fileStream, standardStream].filter((stream) => stream !== null);
-  const [only, ...others] = streams;
+  const destinations = [ofFile, ofStandard].filter((destination) => destination !== null);
+  const [only, ...others] = destinations;
   const sink =
     only !== undefined && others.length === 0
-      ? only
-      : multistream(streams.map((stream) => ({ stream, level: 'trace' })));
+      ? only.sink
+      : multistream(destinations.map((destination) => ({ stream: destination.sink, level: 'trace' })));
   const logger = createLoggerTo(sink, debug);
-  const timer = file === null || fileStream === null ? undefined : watch(file, () => fileStream.reopen());
+  const timer = file === null || ofFile === null ? undefined : watch(file, ofFile.reopen);
   return {
     logger,
-    reopen: () => fileStream?.reopen(),
+    reopen: () => ofFile?.reopen(),
     setDebug: (wanted) => {
       logger.level = wanted ? 'debug' : 'info';
     },
     close: () => {
       clearInterval(timer);
-      for (const stream of streams) stream.flushSync();
+      for (const destination of destinations) destination.close();
     },
   };
 }
 
-function destination(dest: string | number, atOnce: boolean) {
-  const blocks = { sync: false, minLength: BUFFER_BYTES, maxWrite: WRITE_BYTES_MAX, periodicFlush: FLUSH_INTERVAL_MS };
-  const stream = pino.destination({ dest, ...(atOnce ? { sync: true } : blocks) });
+interface Destination {
+  readonly sink: LineSink;
+  readonly reopen: () => void;
+  readonly close: () => void;
+}
+
+function openDestination(dest: string | number, atOnce: boolean): Destination {
+  const inBlocks = { sync: false, minLength: BLOCK_LENGTH, maxWrite: WRITE_BYTES_MAX };
+  const stream = pino.destination({ dest, ...(atOnce ? { sync: true } : inBlocks) });
   // A full disk is no reason to stop serving; the lines are lost.
   stream.on('error', () => {});
-  return stream;
+  const reopen = (): void => stream.reopen();
+  if (atOnce) return { sink: stream, reopen, close: () => stream.flushSync() };
+  const blocks = new LineBlocks(stream, { length: BLOCK_LENGTH, waitMaxMs: LINE_WAIT_MAX_MS });
+  return { sink: blocks, reopen, close: () => blocks.close() };
 }
 
 /** Calls when another file, or none, is at the path. */
