@@ -1,14 +1,15 @@
-// Allocations: show those of a consumer or a provider, and delete a consumer's (http-api §9.7, §9.8, §10).
+// Allocations of a consumer: show and delete them (http-api §9.7, §9.8). Those of a provider: provider-allocations.ts.
 
 import type { Consumer } from '../domain/consumer.ts';
-import { allocationsNotFound, providerNotFound } from '../domain/errors/records.ts';
+import { allocationsNotFound } from '../domain/errors/records.ts';
 import type { ConsumerUuid, ProviderUuid } from '../domain/ids.ts';
+import { newestOf } from '../domain/newest.ts';
 import {
   type AllocationRecord,
   allocationDeletion,
   type ClassUsage,
   readAllocationsOf,
-  readAllocationsOn,
+  sumByClass,
 } from '../store/records/allocations.ts';
 import { type ConsumerFacts, consumerDeletion, insertConsumer, lockConsumers } from '../store/records/consumers.ts';
 import { readHoldings } from '../store/records/holdings.ts';
@@ -36,38 +37,10 @@ export function getConsumerAllocations(service: Service, uuid: ConsumerUuid): Pr
     const byProvider = [...Map.groupBy(records, (record) => record.providerUuid)];
     return {
       consumer,
-      newest: newestOf(records),
+      newest: newestOf(records.map(({ createdAt }) => createdAt)),
       providers: byProvider.map(([providerUuid, held]) => ({
         uuid: providerUuid,
         generation: held[0]?.providerGeneration ?? 0,
-        resources: sumByClass(held),
-      })),
-    };
-  });
-}
-
-export interface ProviderAllocations {
-  readonly generation: number;
-  readonly newest: Date | null;
-  readonly consumers: readonly {
-    readonly uuid: ConsumerUuid;
-    readonly generation: number;
-    readonly resources: readonly ClassUsage[];
-  }[];
-}
-
-/** Who holds what of the provider. Error: 404. */
-export function getProviderAllocations(service: Service, uuid: ProviderUuid): Promise<ProviderAllocations> {
-  return service.store.readOnce(async (tx) => {
-    const found = await readAllocationsOn(tx, uuid);
-    if (found === undefined) throw providerNotFound({ uuid });
-    const byConsumer = [...Map.groupBy(found.held, (record) => record.consumerUuid)];
-    return {
-      generation: found.generation,
-      newest: newestOf(found.held),
-      consumers: byConsumer.map(([consumerUuid, held]) => ({
-        uuid: consumerUuid,
-        generation: held[0]?.consumerGeneration ?? 0,
         resources: sumByClass(held),
       })),
     };
@@ -110,18 +83,4 @@ function incompleteOwner({ settings }: Service): ConsumerFacts {
     user: settings.incompleteConsumerUserId,
     consumerType: undefined,
   };
-}
-
-function newestOf(records: readonly { readonly createdAt: Date | null }[]): Date | null {
-  return records.reduce<Date | null>(
-    (newest, { createdAt }) => (createdAt !== null && (newest === null || createdAt > newest) ? createdAt : newest),
-    null,
-  );
-}
-
-/** One entry per class. The schema does not forbid two rows for one class (operations §4.1): they are added up. */
-function sumByClass(records: readonly ClassUsage[]): readonly ClassUsage[] {
-  const sums = new Map<string, number>();
-  for (const { resourceClass, used } of records) sums.set(resourceClass, (sums.get(resourceClass) ?? 0) + used);
-  return [...sums].map(([resourceClass, used]) => ({ resourceClass, used }));
 }

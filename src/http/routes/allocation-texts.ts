@@ -1,7 +1,8 @@
 // Allocations as clients see them (http-api §9.7, §10), as JSON text.
 
 import type { Microversion } from '../../domain/microversion.ts';
-import type { ConsumerAllocations, ProviderAllocations } from '../../operations/allocations.ts';
+import type { ConsumerAllocations } from '../../operations/allocations.ts';
+import type { ProviderAllocations } from '../../operations/provider-allocations.ts';
 import { UNKNOWN_CONSUMER_TYPE } from '../../operations/usages.ts';
 import { integerText, objectText } from './json-text.ts';
 

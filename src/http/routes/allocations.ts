@@ -4,7 +4,8 @@ import type { ConsumerWrite } from '../../domain/consumer.ts';
 import { consumerUuidMalformed } from '../../domain/errors/records.ts';
 import { type ConsumerUuid, canonicalUuid, consumerUuid, providerUuid } from '../../domain/ids.ts';
 import type { Microversion } from '../../domain/microversion.ts';
-import { deleteAllocations, getConsumerAllocations, getProviderAllocations } from '../../operations/allocations.ts';
+import { deleteAllocations, getConsumerAllocations } from '../../operations/allocations.ts';
+import { KeptProviderAllocations } from '../../operations/provider-allocations.ts';
 import type { Service } from '../../operations/service.ts';
 import { setAllocations } from '../../operations/set-allocations.ts';
 import * as contracts from '../openapi/contracts/allocations.ts';
@@ -23,6 +24,7 @@ const ONE = '/allocations/{consumer_uuid}';
 
 /** Operations of `/allocations` (from 1.13), `/allocations/{consumer_uuid}` and a provider's allocations. */
 export function allocations(service: Service): readonly Operation[] {
+  const ofProviders = new KeptProviderAllocations();
   return [
     {
       method: 'POST',
@@ -79,7 +81,7 @@ export function allocations(service: Service): readonly Operation[] {
       guards: ['accept'],
       rule: 'placement:resource_providers:allocations:list',
       contract: contracts.listProviderAllocations,
-      answer: (request) => showProvider(service, request),
+      answer: (request) => showProvider(service, ofProviders, request),
     },
   ];
 }
@@ -93,8 +95,12 @@ async function showConsumer(service: Service, request: OperationRequest): Promis
   };
 }
 
-async function showProvider(service: Service, request: OperationRequest): Promise<OperationAnswer> {
-  const held = await getProviderAllocations(service, providerUuid(request.parameter('uuid')));
+async function showProvider(
+  service: Service,
+  ofProviders: KeptProviderAllocations,
+  request: OperationRequest,
+): Promise<OperationAnswer> {
+  const held = await ofProviders.get(service, providerUuid(request.parameter('uuid')));
   return {
     status: 200,
     body: providerAllocationsText(held, request.version),

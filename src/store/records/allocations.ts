@@ -144,15 +144,19 @@ export interface HeldOfProvider {
 
 /**
  * The generation of a provider and what is held of it by complete consumers, oldest row first, in one statement;
- * undefined when there is no such provider. UUIDs are compared as exact text.
+ * undefined when there is no such provider. `isWhole`: nobody else holds anything of it. UUIDs are compared as exact text.
  */
 export async function readAllocationsOn(
   tx: ReadTransaction,
   provider: ProviderUuid,
-): Promise<{ readonly generation: number; readonly held: readonly HeldOfProvider[] } | undefined> {
+): Promise<
+  { readonly generation: number; readonly held: readonly HeldOfProvider[]; readonly isWhole: boolean } | undefined
+> {
   const rows = await tx.rows(ofProvider, { provider });
   const generation = rows[0]?.generation;
-  return generation === undefined ? undefined : { generation, held: rows.flatMap(toHeldOfProvider) };
+  if (generation === undefined) return undefined;
+  const held = rows.flatMap(toHeldOfProvider);
+  return { generation, held, isWhole: held.length === rows.filter((row) => row.consumer_id !== null).length };
 }
 
 /** Nothing for a row that counts as usage but is not shown, since its consumer is incomplete (operations §4.2). */
@@ -212,6 +216,13 @@ export function allocationDeletion(held: readonly AllocationRecord[]): readonly 
 export interface ClassUsage {
   readonly resourceClass: string;
   readonly used: number;
+}
+
+/** One entry per class. The schema does not forbid two rows for one class (operations §4.1): they are added up. */
+export function sumByClass(records: readonly ClassUsage[]): readonly ClassUsage[] {
+  const sums = new Map<string, number>();
+  for (const { resourceClass, used } of records) sums.set(resourceClass, (sums.get(resourceClass) ?? 0) + used);
+  return [...sums].map(([resourceClass, used]) => ({ resourceClass, used }));
 }
 
 /** Sums by class over the consumers of a project and, unless null, of a user. */
