@@ -2,13 +2,13 @@
 
 import type { DatabaseSettings } from '../config/settings.ts';
 import type { Connection } from '../store/connection.ts';
+import type { LaneEvent } from '../store/lane-events.ts';
 import { SchemaError } from '../store/migrations/schema-error.ts';
 import { openMysqlStore, readMysqlRevision, withMysqlConnection } from '../store/mysql/open.ts';
 import { openPostgresqlStore, readPostgresqlRevision, withPostgresqlConnection } from '../store/postgresql/open.ts';
 import { openSqliteStore, withSqliteConnection } from '../store/sqlite/open.ts';
 import { inspectSqlite, readSqliteRevision } from '../store/sqlite/revision.ts';
 import type { Store } from '../store/store.ts';
-import type { LaneEvent } from '../store/write-lane.ts';
 
 /**
  * @param sync make or migrate the tables first, whatever the settings say

@@ -11,6 +11,7 @@ import type { HttpMetrics } from '../telemetry/http-metrics.ts';
 import { type IdentifierPolicy, identifierFields } from '../telemetry/identifiers.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { logRequest } from '../telemetry/request-log.ts';
+import { Deadlines } from '../timing/deadlines.ts';
 import { acceptsJson } from './accept.ts';
 import { checkContentHeaders, checkContentIsJson } from './content-checks.ts';
 import { preflightAnswer, withCorsHeaders } from './cors.ts';
@@ -98,6 +99,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   const { cors, limits } = settings;
   const table = createRoutingTable([versionDocument, ...parts.operations]);
   const refusals = limitRefusals(limits);
+  const deadlines = new Deadlines(limits.requestTimeoutMs);
   const shedLog = new ShedLog(logger);
   let unsentBytes = 0;
   let latest: Routed | null = null;
@@ -250,15 +252,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   }
 
   /** A stage that hangs is given up; the client is told that it may still take effect. Most are done at once. */
-  async function inTime<Result>(work: Result | Promise<Result>): Promise<Result> {
-    if (!(work instanceof Promise)) return work;
-    const { promise: late, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => reject(refusals.notServedInTime()), limits.requestTimeoutMs).unref();
-    try {
-      return await Promise.race([work, late]);
-    } finally {
-      clearTimeout(timer);
-    }
+  function inTime<Result>(work: Result | Promise<Result>): Result | Promise<Result> {
+    return work instanceof Promise ? deadlines.inTime(work, refusals.notServedInTime) : work;
   }
 
   return {

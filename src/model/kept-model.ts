@@ -4,6 +4,7 @@
 
 import { setImmediate } from 'node:timers/promises';
 import type { ModelUpdate, ReloadTarget, UsageChange } from '../domain/resource-provider.ts';
+import { Deadlines } from '../timing/deadlines.ts';
 import { Model } from './model.ts';
 
 /**
@@ -48,7 +49,7 @@ const STRETCH_MS = 1;
 
 export class KeptModel {
   readonly #poll: Poll;
-  readonly #patience: Patience | null;
+  readonly #patience: { readonly deadlines: Deadlines; readonly giveUp: () => Error } | null;
   readonly #observe: (event: CheckEvent) => void;
   readonly #model = new Model();
   #waiting: Waiting[] = [];
@@ -78,7 +79,7 @@ export class KeptModel {
    */
   constructor(poll: Poll, patience: Patience | null = null, observe: (event: CheckEvent) => void = () => {}) {
     this.#poll = poll;
-    this.#patience = patience;
+    this.#patience = patience && { deadlines: new Deadlines(patience.waitMaxMs), giveUp: patience.giveUp };
     this.#observe = observe;
   }
 
@@ -97,33 +98,22 @@ export class KeptModel {
    * provider numbers. Rejects with what the poll failed with, or with what `use` throws.
    */
   read<T>(use: (model: Model) => T): Promise<T> {
-    return this.#read(use, this.#patience);
+    const read = this.readPatiently(use);
+    return this.#patience === null ? read : this.#patience.deadlines.inTime(read, this.#patience.giveUp);
   }
 
   /** The same however long it takes: for the load at start. */
   readPatiently<T>(use: (model: Model) => T): Promise<T> {
-    return this.#read(use, null);
-  }
-
-  #read<T>(use: (model: Model) => T, patience: Patience | null): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const timer = patience && setTimeout(() => reject(patience.giveUp()), patience.waitMaxMs);
-      const stopTimer = () => {
-        if (timer !== null) clearTimeout(timer);
-      };
       this.#waiting.push({
         use: (model) => {
-          stopTimer();
           try {
             resolve(use(model));
           } catch (error) {
             reject(error);
           }
         },
-        fail: (reason) => {
-          stopTimer();
-          reject(reason);
-        },
+        fail: reject,
       });
       if (!this.#checking) void this.#check();
     });

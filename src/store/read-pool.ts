@@ -3,6 +3,7 @@
 // is answered whatever its connection is doing.
 
 import { databaseUnavailable } from '../domain/errors/records.ts';
+import { Deadlines } from '../timing/deadlines.ts';
 import type { Connection } from './connection.ts';
 import { ConnectionAges } from './connection-ages.ts';
 import { DatabaseFailure } from './database-errors.ts';
@@ -37,6 +38,7 @@ type Waiting = (connection: Connection | undefined) => void;
 export class ReadPool {
   readonly #options: ReadPoolOptions;
   readonly #ages: ConnectionAges;
+  readonly #deadlines: Deadlines;
   readonly #idle: Connection[] = [];
   readonly #waiting: Waiting[] = [];
   #open = 0;
@@ -45,6 +47,7 @@ export class ReadPool {
   constructor(options: ReadPoolOptions) {
     this.#options = options;
     this.#ages = new ConnectionAges(options.connectionAgeMaxMs ?? null);
+    this.#deadlines = new Deadlines(options.deadlineMs);
   }
 
   /** Runs the work on one view of the database, taken no earlier than this call. Error: 503. */
@@ -80,10 +83,7 @@ export class ReadPool {
   }
 
   #inTime<Result>(result: Promise<Result>): Promise<Result> {
-    return new Promise<Result>((resolve, reject) => {
-      const timer = setTimeout(() => reject(databaseUnavailable({})), this.#options.deadlineMs);
-      result.then(resolve, reject).finally(() => clearTimeout(timer));
-    });
+    return this.#deadlines.inTime(result, () => databaseUnavailable({}));
   }
 
   async #using<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> {

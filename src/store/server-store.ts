@@ -4,11 +4,12 @@
 import { BerthError } from '../domain/errors/declare.ts';
 import type { Connection } from './connection.ts';
 import { DatabaseFailure, DatabaseUnusableError, StaleRead } from './database-errors.ts';
+import type { LaneEvent } from './lane-events.ts';
 import { prepareSchema, recordedRevision, type SchemaOfDatabase } from './migrations/index.ts';
 import { ReadPool } from './read-pool.ts';
 import { seedStandardNames } from './seed.ts';
 import { Store } from './store.ts';
-import { type LaneEvent, WriteLane } from './write-lane.ts';
+import { WriteLane } from './write-lane.ts';
 
 /** Each of a handful of processes can disturb another at each of about twenty steps; they rarely do it twice. */
 const SCHEMA_ATTEMPTS = 40;

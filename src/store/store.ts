@@ -8,12 +8,13 @@ import { FOREIGN_ROWS_MAX } from './coexistence/foreign-changes.ts';
 import { ForeignChangePruner, PRUNE_TURN_MS } from './coexistence/prune-foreign-changes.ts';
 import { KnownOwners } from './known-owners.ts';
 import { LaneChoice } from './lane-choice.ts';
+import type { OwnCommit } from './lane-events.ts';
 import { readNames, reloadProviderStates } from './provider-states.ts';
 import type { ReadPool, ReadPoolLoad } from './read-pool.ts';
 import { findFactIds } from './records/consumers.ts';
 import type { Together } from './shared-work.ts';
 import { ReadTransaction } from './transaction.ts';
-import type { OwnCommit, WriteLane, WriteWork } from './write-lane.ts';
+import type { WriteLane, WriteWork } from './write-lane.ts';
 
 export interface StoreParts {
   readonly reads: ReadPool;

@@ -5,7 +5,7 @@
 // is not committed any more.
 
 import { databaseUnavailable, outcomeUnknown, providerConcurrentlyUpdated } from '../domain/errors/records.ts';
-import type { UsageChange } from '../domain/resource-provider.ts';
+import { Deadlines } from '../timing/deadlines.ts';
 import { type FeedEntry, FeedWriter, isPublished, wasCommitted } from './change-feed.ts';
 import { CommitFlusher } from './commit-flusher.ts';
 import type { Connection } from './connection.ts';
@@ -13,6 +13,7 @@ import { ConnectionAges } from './connection-ages.ts';
 import { type DatabaseErrorPlan, DatabaseFailure, StaleRead } from './database-errors.ts';
 import { commitWith, type GuardedChange } from './guarded-change.ts';
 import { type BatchedWork, type BatchLimits, runBatch, shareOf } from './lane-batch.ts';
+import type { CommitUnderWay, LaneEvent, OwnCommit } from './lane-events.ts';
 import { pauseBefore } from './retry-pause.ts';
 import type { SharedWork } from './shared-work.ts';
 import type { WriteTransaction } from './transaction.ts';
@@ -49,24 +50,6 @@ export interface SharedRequest<Result> {
   readonly result: Result;
 }
 
-/** A commit of this process. */
-export interface OwnCommit extends FeedEntry {
-  /** All that it changed of providers, when that is usage alone; null: more than that. */
-  readonly usage: readonly UsageChange[] | null;
-}
-
-/** A commit whose answer is awaited. */
-export interface CommitUnderWay extends FeedEntry {
-  /** Resolves when the answer has come, whatever it is, and watchers were told. */
-  readonly done: Promise<void>;
-}
-
-/** What happened in a lane. */
-export type LaneEvent =
-  | { readonly kind: 'committed'; readonly requests: number }
-  | { readonly kind: 'refused'; readonly plan: DatabaseErrorPlan; readonly stale: boolean; readonly error: string }
-  | { readonly kind: 'outcome-found'; readonly committed: boolean };
-
 /** Commits that those who wait in a lane fill before it is behind. */
 const COMMITS_BEHIND = 2;
 /** As many requests as share a commit seldom take a fifth of that, unless they wait for a lock or a disk. */
@@ -91,6 +74,8 @@ interface Job extends BatchedWork, WaitingWrite {
 export class WriteLane {
   readonly #options: WriteLaneOptions;
   readonly #ages: ConnectionAges;
+  readonly #deadlines: Deadlines;
+  readonly #longWork = new Deadlines(LONG_WORK_MS);
   readonly #feed = new FeedWriter();
   readonly #flusher = new CommitFlusher();
   readonly #waiting: Job[] = [];
@@ -107,6 +92,7 @@ export class WriteLane {
   constructor(options: WriteLaneOptions) {
     this.#options = options;
     this.#ages = new ConnectionAges(options.connectionAgeMaxMs ?? null);
+    this.#deadlines = new Deadlines(options.deadlineMs);
   }
 
   /** Tells of every commit as soon as it has happened, in the order of the lane and before anybody is answered. */
@@ -155,7 +141,7 @@ export class WriteLane {
       const answer = (settle: () => void) => {
         if (job.answered) return;
         job.answered = true;
-        clearTimeout(timer);
+        this.#deadlines.end(deadline);
         settle();
       };
       const job: Job = {
@@ -182,8 +168,7 @@ export class WriteLane {
         stale: false,
         attempts: 0,
       };
-      const timer = setTimeout(() => this.#giveUp(job), this.#options.deadlineMs);
-      timer.unref();
+      const deadline = this.#deadlines.begin(() => this.#giveUp(job));
       this.#take(job);
     });
   }
@@ -255,11 +240,11 @@ export class WriteLane {
 
   /** When the work takes long, those who wait for its end are put elsewhere. */
   async #watched(work: () => Promise<void>): Promise<void> {
-    const timer = setTimeout(() => this.#letGo(), LONG_WORK_MS);
+    const deadline = this.#longWork.begin(() => this.#letGo());
     try {
       await work();
     } finally {
-      clearTimeout(timer);
+      this.#longWork.end(deadline);
       this.#takesLong = false;
     }
   }

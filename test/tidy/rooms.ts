@@ -6,15 +6,16 @@ import { type Rule, roomOf, sourceFiles, type Violation } from './rule.ts';
 /** For each room, the rooms that it may import, types included. */
 export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   domain: [],
-  store: ['config', 'domain'],
-  model: ['domain'],
+  timing: [],
+  store: ['config', 'timing', 'domain'],
+  model: ['timing', 'domain'],
   candidates: ['model', 'domain'],
   auth: ['config', 'domain'],
   config: ['domain'],
   policy: ['auth', 'config', 'domain'],
   telemetry: ['domain'],
   operations: ['store', 'model', 'candidates', 'config', 'domain'],
-  http: ['operations', 'candidates', 'model', 'auth', 'policy', 'telemetry', 'config', 'domain'],
+  http: ['operations', 'candidates', 'model', 'auth', 'policy', 'telemetry', 'config', 'timing', 'domain'],
   cli: ['http', 'operations', 'candidates', 'store', 'model', 'auth', 'policy', 'telemetry', 'config', 'domain'],
 };
 

@@ -10,6 +10,7 @@ import {
   type Connection as Mysql2Connection,
   type PrepareStatementInfo,
 } from 'mysql2';
+import { Deadlines } from '../../timing/deadlines.ts';
 import type { Connection } from '../connection.ts';
 import { StaleRead } from '../database-errors.ts';
 import type { BoundValue } from '../dialect.ts';
@@ -82,7 +83,7 @@ export class MysqlConnection implements Connection {
   readonly #driver: Mysql2Connection;
   readonly #socket: Socket;
   readonly #prepared: PreparedStatements;
-  readonly #statementTimeoutMs: number;
+  readonly #deadlines: Deadlines;
   readonly #beginsByItself: boolean;
   readonly commitInOneTrip?: (changes: readonly BoundChange[]) => Promise<void>;
 
@@ -90,7 +91,7 @@ export class MysqlConnection implements Connection {
     this.#driver = driver;
     this.#prepared = new PreparedStatements((text) => driver.unprepare(text));
     this.#socket = socket;
-    this.#statementTimeoutMs = options.statementTimeoutMs;
+    this.#deadlines = new Deadlines(options.statementTimeoutMs);
     this.#beginsByItself = options.beginsByItself ?? false;
     if (options.commitsInOneTrip) this.commitInOneTrip = (changes) => this.#commitInOneTrip(changes);
   }
@@ -245,17 +246,17 @@ export class MysqlConnection implements Connection {
     failure: (error: unknown) => unknown = (error) => error,
   ): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
-      const timer = setTimeout(() => {
+      const deadline = this.#deadlines.begin(() => {
         reject(failure(new StatementTimeout()));
         this.close();
-      }, this.#statementTimeoutMs);
+      });
       start(
         (result) => {
-          clearTimeout(timer);
+          this.#deadlines.end(deadline);
           resolve(result);
         },
         (error) => {
-          clearTimeout(timer);
+          this.#deadlines.end(deadline);
           reject(error);
         },
       );
