@@ -1,15 +1,17 @@
-// Where requests come in: before Fastify makes anything of them, it is decided whether they are let in, wait or are
-// refused. A refusal spends nothing but Node's own reading of the head and one write; who waits is two objects of Node's.
+// Where requests come in: it is decided whether they are let in, wait or are refused, and those that are let in are answered.
+// A refusal spends nothing but Node's own reading of the head and one write; who waits is two objects of Node's.
 //
 // The body is left where it is. Of a request that is refused Node discards it after the answer, so that the connection
 // can be used again; a client that asked with `Expect` before sending one gets the answer instead of 100.
 
-import { IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { Admission } from './admission.ts';
 import type { Connections } from './connections.ts';
 import type { HttpAnswer, IncomingRequest } from './incoming.ts';
 import { IncomingBody } from './incoming-body.ts';
-import type { Pipeline, RequestHead } from './pipeline.ts';
+import type { LimitRefusals } from './limits.ts';
+import type { Pipeline } from './pipeline.ts';
 import { sendAnswer } from './send-answer.ts';
 
 export interface EntranceParts {
@@ -18,102 +20,73 @@ export interface EntranceParts {
   readonly connections: Connections;
   /** A client that takes no answer for that long is cut off. */
   readonly requestTimeoutMs: number;
+  readonly bodyBytesMax: number;
+  readonly refusals: Pick<LimitRefusals, 'bodyTooLarge'>;
+  /** Told of what prevents an answer from being sent: a defect. */
+  readonly onFailure: (error: unknown) => void;
 }
 
 export interface Entrance {
-  /** A listener for requests as Node has them, one after the other on each connection; hands on those that are let in. */
-  listener(handOn: RequestListener): RequestListener;
-  /** What is known of a request that was handed on. */
-  known(request: IncomingMessage): Inside;
-  /** To be called once for each request that was handed on, when it is answered. */
-  left(request: IncomingMessage): void;
+  /** Takes requests as Node has them; those of one connection one after the other. */
+  readonly listener: RequestListener;
   /** The answer to a request that Node does not hand over, when it is let in; never rejects. */
   answer(request: IncomingRequest): Promise<HttpAnswer>;
-  /** From now on a refusal is the last answer on its connection. */
+  /** The answer to a request whose turn comes from now on is the last on its connection. */
   close(): void;
 }
 
-/** The class of requests that a server with an entrance has to make. */
-export class ArrivingRequest extends IncomingMessage {
-  /** Null until it is handed on. */
-  inside: Inside | null = null;
-}
-
-/** What is known of a request that was handed on. */
-interface Inside {
-  readonly body: IncomingBody;
-  readonly arrivedAt: number;
-  /** Null: it did not have to ask. */
-  readonly since: number | null;
-}
-
-export function createEntrance({ pipeline, admission, connections, requestTimeoutMs }: EntranceParts): Entrance {
+export function createEntrance(parts: EntranceParts): Entrance {
+  const { pipeline, admission, connections, requestTimeoutMs, onFailure } = parts;
   let isClosing = false;
 
-  function refuse(response: ServerResponse, answer: HttpAnswer): void {
-    if (isClosing) response.shouldKeepAlive = false;
-    response.socket?.setTimeout(requestTimeoutMs);
-    sendAnswer(response, answer);
-  }
-
-  function letIn(
-    handOn: RequestListener,
-    request: ArrivingRequest,
-    response: ServerResponse,
-    body: IncomingBody,
-  ): void {
-    const arrivedAt = performance.now();
-    const head = new HeadOf(request);
-    if (pipeline.isUrgent(head)) {
-      request.inside = { body, arrivedAt, since: null };
-      handOn(request, response);
+  /** Has the request answered, or refused, when its turn comes. */
+  function ask(request: IncomingRequest, isGone: () => boolean, take: (answer: HttpAnswer) => void): void {
+    if (pipeline.isUrgent(request)) {
+      void pipeline.answer(request).then(take);
       return;
     }
-    admission.ask({
-      enter: () => {
-        // Whoever waited so long that nobody is left to answer is not served.
-        if (request.socket.destroyed) return admission.leave(0);
-        request.inside = { body, arrivedAt, since: performance.now() };
-        handOn(request, response);
-      },
-      refuse: (refusal) => refuse(response, pipeline.shed(refusal, head)),
-    });
+    const enter = (): void => {
+      // Whoever waited so long that nobody is left to answer is not served.
+      if (isGone()) {
+        admission.leave(0);
+        return;
+      }
+      const since = performance.now();
+      void pipeline.answer(request).then((answer) => {
+        admission.leave(performance.now() - since);
+        take(answer);
+      });
+    };
+    admission.ask({ enter, refuse: (refusal) => take(pipeline.shed(refusal, request)) });
+  }
+
+  function send(response: ServerResponse, answer: HttpAnswer): void {
+    const { socket } = response;
+    try {
+      // Now it is the client's turn: a socket on which nothing moves for that long is closed, and its answer with it.
+      if (!sendAnswer(response, answer)) socket?.setTimeout(requestTimeoutMs);
+    } catch (error) {
+      onFailure(error);
+      response.destroy();
+    }
   }
 
   return {
-    listener: (handOn) => (request, response) => {
-      if (!(request instanceof ArrivingRequest)) throw new Error('the server makes requests of another class');
+    listener: (request, response) => {
+      const { socket } = request;
       const body = new IncomingBody(request, response);
       connections.begin(request, response, body, () => {
-        if (request.socket.destroyed) return;
-        request.socket.setTimeout(0);
-        letIn(handOn, request, response, body);
+        if (socket.destroyed) return;
+        if (isClosing) response.shouldKeepAlive = false;
+        if (socket.timeout) socket.setTimeout(0);
+        ask(
+          new ArrivedRequest(request, () => body.read(parts.bodyBytesMax, parts.refusals.bodyTooLarge)),
+          () => socket.destroyed,
+          (answer) => send(response, answer),
+        );
       });
     },
-    known(request) {
-      const found = request instanceof ArrivingRequest ? request.inside : null;
-      if (found === null) throw new Error('a request came in by another way than the entrance');
-      return found;
-    },
-    left(request) {
-      const { since } = this.known(request);
-      if (since !== null) admission.leave(performance.now() - since);
-    },
-    answer(request) {
-      if (pipeline.isUrgent(request)) return pipeline.answer(request);
-      const { promise, resolve } = Promise.withResolvers<HttpAnswer>();
-      admission.ask({
-        enter: () => {
-          const since = performance.now();
-          void pipeline.answer(request).then((answer) => {
-            admission.leave(performance.now() - since);
-            resolve(answer);
-          });
-        },
-        refuse: (refusal) => resolve(pipeline.shed(refusal, request)),
-      });
-      return promise;
-    },
+    answer: (request) => new Promise((resolve) => ask(request, () => false, resolve)),
     close() {
       isClosing = true;
     },
@@ -121,11 +94,15 @@ export function createEntrance({ pipeline, admission, connections, requestTimeou
 }
 
 /** Of the headers nothing is read unless they are needed: Node makes an object of them then. */
-class HeadOf implements RequestHead {
+class ArrivedRequest implements IncomingRequest {
+  readonly arrivedAt = performance.now();
+  readonly defect = null;
+  readonly readBody: () => Promise<Buffer>;
   readonly #request: IncomingMessage;
 
-  constructor(request: IncomingMessage) {
+  constructor(request: IncomingMessage, readBody: () => Promise<Buffer>) {
     this.#request = request;
+    this.readBody = readBody;
   }
 
   get method(): string {
@@ -139,4 +116,16 @@ class HeadOf implements RequestHead {
   get headers(): IncomingMessage['headers'] {
     return this.#request.headers;
   }
+
+  get localAuthority(): string {
+    return localAuthority(this.#request.socket);
+  }
+}
+
+/** `host:port` of our end of a socket; `localhost` for a Unix socket. */
+export function localAuthority(socket: Duplex): string {
+  const address = 'localAddress' in socket && typeof socket.localAddress === 'string' ? socket.localAddress : null;
+  const port = 'localPort' in socket && typeof socket.localPort === 'number' ? socket.localPort : null;
+  if (address === null || port === null) return 'localhost';
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }

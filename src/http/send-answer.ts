@@ -8,21 +8,29 @@ import type { BodyPiece, HttpAnswer } from './incoming.ts';
 /** After this long the rest of the pieces waits for the next turn of the loop. */
 const STRETCH_MS = 1;
 
-/** Writes head and body. Whoever sent the request may be gone meanwhile: then the rest is dropped. */
-export function sendAnswer(response: ServerResponse, answer: HttpAnswer): void {
+/**
+ * Writes head and body. Whoever sent the request may be gone meanwhile: then the rest is dropped. True when all of it was
+ * handed to the system; false when something waits for its turn, or for the client to take what was sent before.
+ */
+export function sendAnswer(response: ServerResponse, answer: HttpAnswer): boolean {
+  const { socket } = response;
   const { status, headers, body, sent } = answer;
   // A client that was gone before there was an answer is not told of again.
   if (response.closed) sent?.();
   else if (sent !== undefined) response.once('close', sent);
   if (body === null) {
     response.writeHead(status, headers).end();
-    return;
+    return socket?.writableLength === 0;
   }
   response.writeHead(status, { ...headers, 'content-length': String(body.bytes) });
   const { pieces } = body;
   const encoding = body.isAscii ? 'latin1' : 'utf8';
-  if (pieces.length > 1) whenItsTurn(new LargeAnswer(response, pieces, encoding));
-  else response.end(pieces[0], encoding);
+  if (pieces.length > 1) {
+    whenItsTurn(new LargeAnswer(response, pieces, encoding));
+    return false;
+  }
+  response.end(pieces[0], encoding);
+  return socket?.writableLength === 0;
 }
 
 /** Answers that have a piece to send which their sockets would take. */

@@ -1,24 +1,23 @@
-// The HTTP server. Fastify owns the sockets and their life; the API itself takes one entrance, a hook that runs before
-// Fastify routes, parses or answers anything, because its order of stages and its answers are a contract of their own
-// (http-api §1.1).
+// The HTTP server. Fastify owns the sockets and their life; the requests take an entrance of their own (entrance.ts), and
+// Fastify routes, parses and answers nothing, because the order of stages and the answers of the API are a contract of
+// their own (http-api §1.1).
 
 import { lookup } from 'node:dns/promises';
-import { createServer as createPlainServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createServer as createPlainServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { createSecureContext } from 'node:tls';
-import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import { type FastifyInstance, fastify } from 'fastify';
 import type { BerthError } from '../domain/errors/declare.ts';
 import { pathUnknown } from '../domain/errors/http.ts';
 import type { HttpMetrics } from '../telemetry/http-metrics.ts';
 import { Admission } from './admission.ts';
 import { type BrokenHead, isLaterFault, parserFault, parserRefusal, readBrokenHead } from './broken-request.ts';
 import { type Connections, trackConnections } from './connections.ts';
-import { ArrivingRequest, createEntrance, type Entrance } from './entrance.ts';
+import { createEntrance, type Entrance, localAuthority } from './entrance.ts';
 import type { HttpAnswer, IncomingRequest } from './incoming.ts';
 import { type LimitRefusals, limitRefusals } from './limits.ts';
 import { createPipeline, type Pipeline, type PipelineParts } from './pipeline.ts';
-import { sendAnswer } from './send-answer.ts';
 
 export interface ServerParts extends Omit<PipelineParts, 'scheme'> {
   /** The server speaks HTTPS with these; HTTP when absent or null. */
@@ -66,8 +65,6 @@ interface Service {
   readonly entrance: Entrance;
   readonly connections: Connections;
   readonly refusals: LimitRefusals;
-  readonly bodyBytesMax: number;
-  readonly requestTimeoutMs: number;
 }
 
 /** Makes a server of its parts. Throws when two operations contradict each other. */
@@ -77,18 +74,15 @@ export async function createServer(parts: ServerParts): Promise<HttpServer> {
   const pipeline = createPipeline({ ...parts, scheme: tls === null ? 'http' : 'https' });
   const connections = trackConnections();
   const admission = new Admission(limits.admission);
-  const { requestTimeoutMs } = limits;
-  const entrance = createEntrance({ pipeline, admission, connections, requestTimeoutMs });
-  const service: Service = {
-    pipeline,
-    entrance,
-    connections,
-    refusals: limitRefusals(limits),
-    bodyBytesMax: limits.bodyBytesMax,
-    requestTimeoutMs,
-  };
+  const refusals = limitRefusals(limits);
+  const { requestTimeoutMs, bodyBytesMax } = limits;
+  const onFailure = (error: unknown): void => parts.logger.error({ err: error }, 'an answer could not be sent');
+  const entrance = createEntrance({
+    ...{ pipeline, admission, connections, refusals },
+    ...{ requestTimeoutMs, bodyBytesMax, onFailure },
+  });
+  const service: Service = { pipeline, entrance, connections, refusals };
   const options = {
-    IncomingMessage: ArrivingRequest,
     maxHeaderSize: limits.headerBytesMax,
     headersTimeout: limits.requestTimeoutMs,
     requestTimeout: limits.requestTimeoutMs,
@@ -98,21 +92,15 @@ export async function createServer(parts: ServerParts): Promise<HttpServer> {
     requireHostHeader: false,
   };
   const tlsServer = tls === null ? null : createTlsServer({ ...options, ...pemOptions(tls) });
-  const serverFactory = (handOn: RequestListener): Server => {
-    const listener = entrance.listener(handOn);
-    return tlsServer === null ? createPlainServer(options, listener) : tlsServer.on('request', listener);
-  };
+  const { listener } = entrance;
+  const serverFactory = (): Server =>
+    tlsServer === null ? createPlainServer(options, listener) : tlsServer.on('request', listener);
   const app = fastify({
     serverFactory,
     requestTimeout: limits.requestTimeoutMs,
     forceCloseConnections: 'idle',
-    // Fastify's own 503 for requests that arrive while closing lacks our headers. They are served instead.
-    return503OnClosing: false,
-    // Its router would refuse targets that the API answers, so it sees the same path for all of them.
-    rewriteUrl: () => '/',
     clientErrorHandler: (error, socket) => answerParserError(service, error, socket),
   });
-  app.addHook('onRequest', (request, reply) => answerRequest(service, request, reply));
   // `Expect` must not be answered before identity and policy; the body's reader asks for the body.
   app.server.on('checkContinue', (request, response) => app.server.emit('request', request, response));
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
@@ -158,27 +146,6 @@ export function assertTlsIdentity(identity: TlsIdentity): void {
 
 function pemOptions({ certificate, key }: TlsIdentity) {
   return { cert: certificate, key };
-}
-
-async function answerRequest(service: Service, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const { socket } = request.raw;
-  const { body, arrivedAt } = service.entrance.known(request.raw);
-  // Fastify would look at the answer once more, and add a charset to the content type of JSON text.
-  reply.hijack();
-  const answer = await service.pipeline.answer({
-    method: request.raw.method ?? '',
-    target: request.originalUrl,
-    headers: request.raw.headers,
-    arrivedAt,
-    localAuthority: localAuthority(socket),
-    defect: null,
-    readBody: () => body.read(service.bodyBytesMax, service.refusals.bodyTooLarge),
-  });
-  service.entrance.left(request.raw);
-  // Now it is the client's turn: a socket on which nothing moves for that long is closed, and its answer with it.
-  socket.setTimeout(service.requestTimeoutMs);
-  sendAnswer(reply.raw, answer);
-  return reply;
 }
 
 /** Bytes that Node's parser refuses, and requests that do not arrive in time. */
@@ -227,12 +194,4 @@ async function close(app: FastifyInstance, deadlineMs: number): Promise<void> {
   } finally {
     clearTimeout(deadline);
   }
-}
-
-/** `host:port` of our end of a socket; `localhost` for a Unix socket. */
-function localAuthority(socket: Duplex): string {
-  const address = 'localAddress' in socket && typeof socket.localAddress === 'string' ? socket.localAddress : null;
-  const port = 'localPort' in socket && typeof socket.localPort === 'number' ? socket.localPort : null;
-  if (address === null || port === null) return 'localhost';
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
