@@ -2,7 +2,7 @@
 // a text. A statement that is not answered in time ends the connection: the time is ours, since the driver counts none
 // while it prepares a statement, and lets statements behind one that hangs wait for ever.
 
-import { connect, type Socket } from 'node:net';
+import { connect, type OnReadOpts, type Socket } from 'node:net';
 import type { ConnectionOptions } from 'mysql2';
 import {
   createConnection,
@@ -35,6 +35,8 @@ export interface MysqlOptions {
 /** The command that opens a write transaction. */
 export const BEGIN_WRITING = 'START TRANSACTION';
 
+/** What is read at a time at most, as Node does. */
+const READ_BYTES_MAX = 64 * 1024;
 /** The type number of FLOAT columns in the protocol. */
 const FLOAT = 4;
 /** Digits that both servers show of a FLOAT in text, and so what everybody else reads (operations §4.6). */
@@ -72,10 +74,23 @@ export async function connectMysql(options: MysqlOptions): Promise<MysqlConnecti
   }
 }
 
-function openSocket({ socketPath, host, port }: ConnectionOptions): Socket {
-  const socket = socketPath === undefined ? connect({ host: host ?? '', port: port ?? 0 }) : connect(socketPath);
+function openSocket({ socketPath, host, port, ssl }: ConnectionOptions): Socket {
+  const place = socketPath === undefined ? { host: host ?? '', port: port ?? 0 } : { path: socketPath };
+  // Of what comes encrypted, TLS does the reading.
+  const reading = ssl === undefined ? { onread: readInto((bytes) => socket.emit('data', bytes)) } : {};
+  const socket = connect({ ...place, ...reading });
   socket.setNoDelay(true);
   return socket.setKeepAlive(true);
+}
+
+/** Node would take 64 KiB of memory for each answer, of which most have a few hundred bytes; they are copied instead. */
+function readInto(receive: (bytes: Buffer) => void): OnReadOpts {
+  const buffer = Buffer.allocUnsafeSlow(READ_BYTES_MAX);
+  const callback = (length: number): boolean => {
+    receive(Buffer.from(buffer.subarray(0, length)));
+    return true;
+  };
+  return { buffer, callback };
 }
 
 export class MysqlConnection implements Connection {
@@ -137,11 +152,7 @@ export class MysqlConnection implements Connection {
   ): Promise<number> {
     let changed = 0;
     for (const { text, values } of bindChanges(this.dialect, statement.compiled(this.dialect), rows)) {
-      try {
-        changed += affectedRows((await this.#run(text, values)).rows);
-      } catch (error) {
-        throw mysqlFailure(error);
-      }
+      changed += affectedRows((await this.#run(text, values, mysqlFailure)).rows);
     }
     return changed;
   }
@@ -150,7 +161,7 @@ export class MysqlConnection implements Connection {
     // A round trip that the next statement saves.
     if (this.#beginsByItself && text === BEGIN_WRITING) return;
     await this.#inTime<void>((resolve, reject) => {
-      this.#driver.query(text, (error) => (error ? reject(mysqlFailure(error)) : resolve()));
+      this.#driver.query(text, (error) => (error ? reject(error) : resolve()));
     }, mysqlFailure);
   }
 
@@ -173,21 +184,13 @@ export class MysqlConnection implements Connection {
 
   /** Runs a fixed text without parameters that answers with rows. */
   async select(text: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
-    try {
-      const { rows } = await this.#run(text, []);
-      return Array.isArray(rows) ? rows : [];
-    } catch (error) {
-      throw mysqlFailure(error);
-    }
+    const { rows } = await this.#run(text, [], mysqlFailure);
+    return Array.isArray(rows) ? rows : [];
   }
 
   /** Runs a fixed text without parameters that changes rows; how many matched. */
   async affected(text: string): Promise<number> {
-    try {
-      return affectedRows((await this.#run(text, [])).rows);
-    } catch (error) {
-      throw mysqlFailure(error);
-    }
+    return affectedRows((await this.#run(text, [], mysqlFailure)).rows);
   }
 
   close(): void {
@@ -207,19 +210,16 @@ export class MysqlConnection implements Connection {
     }
   }
 
-  async #execute<Parameters extends NamedValues, Row>(
+  #execute<Parameters extends NamedValues, Row>(
     statement: Statement<Parameters, Row>,
     parameters: Parameters,
   ): Promise<Answer> {
     const { text, values } = bind(this.dialect, statement.compiled(this.dialect), parameters);
-    try {
-      return await this.#run(text, values);
-    } catch (error) {
-      throw mysqlFailure(error);
-    }
+    return this.#run(text, values, mysqlFailure);
   }
 
-  #run(text: string, values: readonly BoundValue[]): Promise<Answer> {
+  /** @param failure makes the error that is thrown of the driver's; absent: that itself */
+  #run(text: string, values: readonly BoundValue[], failure?: (error: unknown) => unknown): Promise<Answer> {
     return this.#inTime<Answer>((resolve, reject) => {
       const execute = (statement: PrepareStatementInfo) =>
         statement.execute([...values], (error, rows, fields) =>
@@ -238,7 +238,7 @@ export class MysqlConnection implements Connection {
         this.#prepared.keep(text, statement);
         execute(statement);
       });
-    });
+    }, failure);
   }
 
   #inTime<Result>(
@@ -257,7 +257,7 @@ export class MysqlConnection implements Connection {
         },
         (error) => {
           this.#deadlines.end(deadline);
-          reject(error);
+          reject(failure(error));
         },
       );
     });
