@@ -30,7 +30,10 @@ export type FiguresByService = Partial<Record<ServiceName, Figures>>;
 
 /** Connections of an open loop; what is due when all are busy waits, and its time runs. */
 const CONNECTIONS_MAX = 256;
-/** Of Berth, whose compiler wants many turns. The peer's are all alike, and dear. */
+/**
+ * Of Berth, whose compiler wants many turns, and then as many again with as few clients as are measured: what many share, such
+ * as a commit, one has to do by itself, and that is other code. The peer's turns are all alike, and dear.
+ */
 const WARM_UP_CLIENTS = 8;
 const PEER_WARM_UP_TURNS = 3;
 /** See {@link Plan.warmUpTurns}. */
@@ -64,11 +67,15 @@ export async function measureCase(
     const window = await measureWindow(generator, staged, warming);
     if (window.byStatus.timeout === undefined) {
       subject.warmedUp(warmUp.clients, window);
-      const turnsMax = plan.warmUpTurns - window.done;
       const isCheap = window.done > CHEAP_TURNS_A_SECOND * plan.warmUpSeconds;
-      if (!isBerth || !isCheap || turnsMax <= 0) return;
-      const more = await measureWindow(generator, staged, { ...warming, seconds: WARM_UP_SECONDS_MAX, turnsMax });
-      subject.warmedUpFurther(more);
+      if (!isBerth || !isCheap) return;
+      const [fewest = WARM_UP_CLIENTS] = measured.clients ?? plan.clients;
+      for (const clients of new Set([WARM_UP_CLIENTS, fewest])) {
+        const turnsMax = plan.warmUpTurns - (clients === WARM_UP_CLIENTS ? window.done : 0);
+        if (turnsMax <= 0) continue;
+        const further = { ...warming, clients, seconds: WARM_UP_SECONDS_MAX, turnsMax };
+        subject.warmedUpFurther(await measureWindow(generator, staged, further));
+      }
       return;
     }
     subject.leaveOut(`${NO_ANSWER} in ${plan.timeoutMs / 1000} s`);
