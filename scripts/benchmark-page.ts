@@ -41,8 +41,9 @@ services alike, since they take turns.
   at a fixed rate, whatever the answers; a turn that could not be sent in time has waited since it was due.
 - **Load** comes from one process that speaks HTTP on bare sockets and looks at no more of an answer than where it ends. Its
   processor time does not count, but it needs the machine's cores too.
-- **Warm.** Before anything is measured Berth answers for a second and a half, and 20,000 turns where they are cheap: until its
-  compilers have settled, as they have in a service that runs. The first turns cost a quarter more.
+- **Warm.** Before anything is measured Berth answers eight clients for a second and a half, and where turns are cheap 20,000
+  of them, and then as many again of a single client, for eight seconds at most: until its compilers have settled, as they have
+  in a service that runs. The first turns cost a quarter more, of many clients and of one, who take other ways.
 - **Limits** are the least that anything which does this must spend: \`node:http\` with a fixed answer of the same size, and
   the rows of one claim written durably through the same driver (on MariaDB as one block), with nothing decided and nothing
   checked. They are measured in the same run, by the programs in \`bench/limits/\`; a fixed answer in six sizes, with straight

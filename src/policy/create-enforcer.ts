@@ -1,5 +1,5 @@
 // The enforcer that is in force: rules from files and defaults, kept up with the files. Files are looked at before a
-// decision, at most every 2 ms: finer than the clock of most file systems (4 ms), which could not tell changes apart.
+// decision, at most every 5 ms: about as fine as the clock of most file systems (4 ms), which could not tell changes apart.
 
 import type { Caller } from '../auth/caller.ts';
 import { ALLOWED_SCOPES, type Scope } from './default-rules.ts';
