@@ -23,13 +23,12 @@ export class LineBlocks implements LineSink {
   readonly #options: LineBlocksOptions;
   #lines = '';
   #timer: NodeJS.Timeout | undefined;
-  readonly #atExit = (): void => this.#writeAll();
 
   /** What is left is written when the process exits, however that comes about. */
   constructor(stream: BlockStream, options: LineBlocksOptions) {
     this.#stream = stream;
     this.#options = options;
-    process.on('exit', this.#atExit);
+    process.on('exit', () => this.writeAll());
   }
 
   /** @param line with its end of line */
@@ -39,20 +38,15 @@ export class LineBlocks implements LineSink {
     else this.#timer ??= setTimeout(() => this.#begin(), this.#options.waitMaxMs).unref();
   }
 
-  /** Writes what is left before it returns. Lines that come later may be lost. */
-  close(): void {
-    process.off('exit', this.#atExit);
-    this.#writeAll();
+  /** Writes what has come so far before it returns. */
+  writeAll(): void {
+    this.#handOn();
+    this.#stream.flushSync();
   }
 
   #begin(): void {
     this.#handOn();
     this.#stream.flush();
-  }
-
-  #writeAll(): void {
-    this.#handOn();
-    this.#stream.flushSync();
   }
 
   #handOn(): void {

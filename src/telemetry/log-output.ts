@@ -83,7 +83,7 @@ function openDestination(dest: string | number, atOnce: boolean): Destination {
   const reopen = (): void => stream.reopen();
   if (atOnce) return { sink: stream, reopen, close: () => stream.flushSync() };
   const blocks = new LineBlocks(stream, { length: BLOCK_LENGTH, waitMaxMs: LINE_WAIT_MAX_MS });
-  return { sink: blocks, reopen, close: () => blocks.close() };
+  return { sink: blocks, reopen, close: () => blocks.writeAll() };
 }
 
 /** Calls when another file, or none, is at the path. */

@@ -68,3 +68,38 @@ test('when the client is gone, before or after the answer was there', async (t) 
   const two = [1, 2].map(() => server.send('GET', '/resource_providers'));
   for (const reply of await Promise.all(two)) assert.equal(reply.status, 200);
 });
+
+for (const [form, pieces] of [
+  ['pieces', PIECES],
+  ['one piece', [Buffer.concat(PIECES)]],
+] as const) {
+  test(`when the client has read none of ${form} for too long, it is cut off`, async (t) => {
+    let sent = 0;
+    const server = await startServer(t, {
+      limits: { unsentBytesMax: 10_000_000, requestTimeoutMs: 200 },
+      answers: { 'GET /resource_providers': async () => ({ status: 200, pieces, sent: () => sent++ }) },
+    });
+    const silent = connect(server.port, '127.0.0.1').pause();
+    silent.on('error', () => {});
+    silent.write(REQUEST);
+    await until(() => sent === 1, t.signal);
+    silent.destroy();
+  });
+}
+
+test('a connection on which a large answer was read is kept, however long it is quiet then', async (t) => {
+  const server = await startServer(t, {
+    limits: { unsentBytesMax: 10_000_000, requestTimeoutMs: 200 },
+    answers: { 'GET /resource_providers': async () => ({ status: 200, pieces: PIECES }) },
+  });
+  const socket = connect(server.port, '127.0.0.1');
+  let received = 0;
+  socket.on('data', (chunk) => (received += chunk.length));
+  for (const answers of [1, 2]) {
+    socket.write(REQUEST);
+    await until(() => received > answers * 6_000_000, t.signal);
+    await delay(500);
+    assert.equal(socket.readyState, 'open');
+  }
+  socket.destroy();
+});

@@ -22,7 +22,6 @@ function openBlocks(t: TestContext): { readonly blocks: LineBlocks; readonly see
     flushSync: () => void seen.push('flushSync'),
   };
   const blocks = new LineBlocks(stream, { length: 8, waitMaxMs: 100 });
-  t.after(() => blocks.close());
   return { blocks, seen };
 }
 
@@ -56,10 +55,10 @@ test('the time counts from the first line of a block', (t) => {
   assert.deepEqual(seen.slice(2), ['three\n', 'flush']);
 });
 
-test('what is left is written when it is closed', (t) => {
+test('what is left is written when that is asked for', (t) => {
   const { blocks, seen } = openBlocks(t);
   blocks.write('one\n');
-  blocks.close();
+  blocks.writeAll();
   assert.deepEqual(seen, ['one\n', 'flushSync']);
   t.mock.timers.tick(100);
   assert.equal(seen.length, 2);
