@@ -12,8 +12,8 @@ const INTRODUCTION = `# Benchmark
 
 <!-- Made from bench/results/latest.json by \`npm run docs\`; the words are in scripts/benchmark-page.ts. -->
 
-\`npm run bench\` starts Berth and, where it is installed, the peer: Debian's OpenStack Placement. It takes about half an
-hour and writes \`bench/results/latest.md\` and \`latest.json\`; \`npm run docs\` makes this page of them.
+\`npm run bench\` starts Berth and, where it is installed, the peer: Debian's OpenStack Placement. It takes about forty
+minutes and writes \`bench/results/latest.md\` and \`latest.json\`; \`npm run docs\` makes this page of them.
 
 | to do                                | say                                                              |
 | ------------------------------------ | ---------------------------------------------------------------- |
