@@ -2,33 +2,16 @@
 // that wait together are made together.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { type BerthProcess, serveBerth } from '../support/berth-process.ts';
-import { type Client, createClient } from '../support/client.ts';
+import { test } from 'node:test';
 import { forEachDatabase } from '../support/databases/for-each-database.ts';
-import { assertClean, claim, expectStatus, makeProvider, statusesOf } from '../support/world.ts';
+import { serveTwoProcesses } from '../support/two-processes.ts';
+import { claim, expectStatus, makeProvider, statusesOf } from '../support/world.ts';
 
 const ROUNDS = 10;
 const CROWD = 24;
 
 forEachDatabase('claims beside those of another service', (database) => {
-  let place: string;
-  let processes: readonly BerthProcess[];
-  let clients: readonly Client[];
-
-  before(async () => {
-    place = await database.freshUrl();
-    const words = ['--dev', '--port', '0', '--database', place];
-    processes = [await serveBerth(words, place), await serveBerth(words, place)];
-    clients = processes.map((process) => createClient(process.url));
-  });
-  after(async () => {
-    for (const client of clients) client.close();
-    await Promise.all(processes.map((process) => process.stop()));
-    await assertClean(place);
-  });
-
-  const client = (index: number): Client => clients[index % clients.length] ?? assert.fail();
+  const client = serveTwoProcesses(database);
 
   async function commitsOf(index: number): Promise<number> {
     const text = String(expectStatus(await client(index).get('/berth/metrics'), 200).body);

@@ -3,31 +3,22 @@
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, before, test } from 'node:test';
-import { type BerthProcess, serveBerth } from '../support/berth-process.ts';
-import { type Client, createClient } from '../support/client.ts';
+import { before, test } from 'node:test';
+import type { Client } from '../support/client.ts';
 import { forEachDatabase } from '../support/databases/for-each-database.ts';
-import { assertClean, claim, errorDetail, expectStatus, makeProvider } from '../support/world.ts';
+import { serveTwoProcesses } from '../support/two-processes.ts';
+import { claim, errorDetail, expectStatus, makeProvider } from '../support/world.ts';
 
 const ROUNDS = 20;
 
 forEachDatabase('claims from memory', (database) => {
-  let place: string;
-  let processes: readonly BerthProcess[];
+  const client = serveTwoProcesses(database);
   let here: Client;
   let there: Client;
 
-  before(async () => {
-    place = await database.freshUrl();
-    const words = ['--dev', '--port', '0', '--database', place];
-    processes = [await serveBerth(words, place), await serveBerth(words, place)];
-    [here, there] = processes.map((process) => createClient(process.url)) as [Client, Client];
-  });
-  after(async () => {
-    here.close();
-    there.close();
-    for (const process of processes) await process.stop();
-    await assertClean(place);
+  before(() => {
+    here = client(0);
+    there = client(1);
   });
 
   /** Has `here` look at the provider, and know it from then on. */

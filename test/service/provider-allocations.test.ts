@@ -15,10 +15,11 @@ import { createProvider } from '../../src/operations/resource-providers.ts';
 import type { Service } from '../../src/operations/service.ts';
 import { setAllocations } from '../../src/operations/set-allocations.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
-import { type BerthProcess, serveBerth, temporaryFolder } from '../support/berth-process.ts';
-import { type Client, createClient } from '../support/client.ts';
+import { temporaryFolder } from '../support/berth-process.ts';
+import type { Client } from '../support/client.ts';
 import { forEachDatabase } from '../support/databases/for-each-database.ts';
-import { assertClean, claim, expectStatus, makeProvider } from '../support/world.ts';
+import { serveTwoProcesses } from '../support/two-processes.ts';
+import { claim, expectStatus, makeProvider } from '../support/world.ts';
 
 const folder = temporaryFolder();
 after(folder.remove);
@@ -150,22 +151,13 @@ test('so many consumers are kept in all, and those asked for last', async (t) =>
 });
 
 forEachDatabase('who holds what of a provider', (database) => {
-  let place: string;
-  let processes: readonly BerthProcess[];
+  const client = serveTwoProcesses(database);
   let here: Client;
   let there: Client;
 
-  before(async () => {
-    place = await database.freshUrl();
-    const words = ['--dev', '--port', '0', '--database', place];
-    processes = [await serveBerth(words, place), await serveBerth(words, place)];
-    [here, there] = processes.map((process) => createClient(process.url)) as [Client, Client];
-  });
-  after(async () => {
-    here.close();
-    there.close();
-    for (const process of processes) await process.stop();
-    await assertClean(place);
+  before(() => {
+    here = client(0);
+    there = client(1);
   });
 
   /** As the consumers themselves have it, which is read from the database each time. */
