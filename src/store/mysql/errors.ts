@@ -25,6 +25,7 @@ export const MYSQL_ERRORS: readonly KnownDatabaseError<number>[] = [
   { code: 1061, plan: 'run-again', meaning: 'the index is there: added meanwhile through another Galera node' },
   { code: 1091, plan: 'run-again', meaning: 'the index is gone: dropped meanwhile through another Galera node' },
   { code: 1826, plan: 'run-again', meaning: 'the constraint is there: added meanwhile through another Galera node' },
+  { code: 1005, plan: 'run-again', meaning: 'the same, as MariaDB says it when both add it at once' },
   { code: 1305, plan: 'run-again', meaning: 'Galera: the transaction was given up unsaid, and its savepoint with it' },
   { code: 3572, plan: 'run-again', meaning: 'a lock was not to be had at once' },
   { code: 1040, plan: 'reconnect', meaning: 'too many connections' },
