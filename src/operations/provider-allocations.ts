@@ -9,6 +9,7 @@ import type { ConsumerUuid, ProviderUuid } from '../domain/ids.ts';
 import { newestOf } from '../domain/newest.ts';
 import type { ModelReader } from '../model/reader.ts';
 import { type ClassUsage, type HeldOfProvider, readAllocationsOn, sumByClass } from '../store/records/allocations.ts';
+import { findIfRemembered } from './read-provider.ts';
 import type { Service } from './service.ts';
 
 export interface ProviderAllocations {
@@ -46,16 +47,10 @@ export class KeptProviderAllocations {
 
   /** Who holds what of the provider. Error: 404. */
   async get(service: Service, uuid: ProviderUuid): Promise<ProviderAllocations> {
-    return (await this.#recall(service, uuid)) ?? this.#read(service, uuid);
+    return (await findIfRemembered(service, (model) => this.#find(model, uuid))) ?? this.#read(service, uuid);
   }
 
-  /** Null: not kept. Only what the picture as it stands knows of no change of waits for a fresh one. */
-  async #recall({ model }: Service, uuid: ProviderUuid): Promise<ProviderAllocations | null> {
-    const find = (reader: ModelReader): ProviderAllocations | null => this.#find(reader, uuid);
-    const { remembered } = model;
-    return remembered === null || find(remembered) === null ? null : model.read(find);
-  }
-
+  /** Null: not kept, or changed since. */
   #find(model: ModelReader, uuid: ProviderUuid): ProviderAllocations | null {
     const kept = this.#kept.get(uuid);
     if (kept === undefined) return null;

@@ -10,7 +10,7 @@ import { relyOn } from '../store/records/guards.ts';
 import { bumpGeneration, lockProviders } from '../store/records/resource-providers.ts';
 import { attachTraits, detachTraits, findTraits, readProviderTraits } from '../store/records/traits.ts';
 import type { ReadTransaction, WriteTransaction } from '../store/transaction.ts';
-import { readProvider, timeOf } from './read-provider.ts';
+import { findIfRemembered, readProvider, timeOf } from './read-provider.ts';
 import { requireProvider } from './require-provider.ts';
 import type { Service } from './service.ts';
 
@@ -56,23 +56,17 @@ export async function replaceProviderTraits(
 
 /**
  * The provider's traits when they are what the write wants them to be, at the generation that it names: it would change
- * nothing, and needs no transaction. Only a write that the picture as it stands says this of waits for a fresh one.
+ * nothing, and needs no transaction.
  */
-async function findUnchanged(
-  { model }: Service,
-  uuid: ProviderUuid,
-  write: TraitsWrite,
-): Promise<ProviderTraits | null> {
+function findUnchanged(service: Service, uuid: ProviderUuid, write: TraitsWrite): Promise<ProviderTraits | null> {
   const wanted = new Set(write.traits);
-  const find = (reader: ModelReader): ProviderTraits | null => {
+  return findIfRemembered(service, (reader) => {
     const provider = reader.numberOfUuid(uuid);
     if (provider === undefined || reader.generation(provider) !== write.generation) return null;
     const names = reader.traitNames(provider);
     const isSame = names.length === wanted.size && names.every((name) => wanted.has(name));
     return isSame ? traitsInModel(reader, provider) : null;
-  };
-  const { remembered } = model;
-  return remembered === null || find(remembered) === null ? null : model.read(find);
+  });
 }
 
 function traitsInModel(model: ModelReader, provider: ProviderNumber): ProviderTraits {

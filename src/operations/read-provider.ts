@@ -22,6 +22,18 @@ export function readProvider<Presented>(
   });
 }
 
+/**
+ * What is found in the model, when that is known beforehand to be worth a look: only what the picture as it stands has waits
+ * for a fresh one. Null: not there, in one of the two.
+ */
+export async function findIfRemembered<Found>(
+  { model }: Service,
+  find: (model: ModelReader) => Found | null,
+): Promise<Found | null> {
+  const { remembered } = model;
+  return remembered === null || find(remembered) === null ? null : model.read(find);
+}
+
 /** When the provider was changed last; null: unknown. */
 export function modifiedAt(model: ModelReader, provider: ProviderNumber): Date | null {
   return timeOf(model.modifiedAtMs(provider));

@@ -18,7 +18,7 @@ test('those that do not end are called, in the order in which they began, and no
       async (plans) => {
         const deadlines = new Deadlines(LENGTH_MS);
         const called: number[] = [];
-        const begun: { readonly deadline: Deadline; readonly at: number }[] = [];
+        const begun: Deadline[] = [];
         const ended = new Set<number>();
         for (const [index, { pauseMs, ends }] of plans.entries()) {
           const at = performance.now();
@@ -26,13 +26,13 @@ test('those that do not end are called, in the order in which they began, and no
             assert.ok(performance.now() - at >= LENGTH_MS, 'called too early');
             called.push(index);
           });
-          begun.push({ deadline, at });
+          begun.push(deadline);
           if (pauseMs > 0) await pause(pauseMs);
           // One that began so many before this one.
           const earlier = ends === null ? -1 : index - ends;
           const other = begun[earlier];
           if (other === undefined || ended.has(earlier)) continue;
-          deadlines.end(other.deadline);
+          deadlines.end(other);
           if (!called.includes(earlier)) ended.add(earlier);
         }
         const expected = plans.map((_, index) => index).filter((index) => !ended.has(index));
